@@ -1,0 +1,58 @@
+# The one door to everything: `make demo` and `make test` need Python 3.11, gcc and PyPI, no more.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+AS_OF := 2024-02-07
+
+# durable-rules overwrites CFLAGS and so builds without optimisation; CPPFLAGS gets through. The
+# definition lets it compile where the old name of this call is gone (Python 3.13).
+export CPPFLAGS := -O2 -DPyEval_CallObject=PyObject_CallObject
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: demo test lint types contract unit wheel bench golden clean
+
+demo: $(VENV)/installed
+	@$(MAKE) --no-print-directory show FILE=samples/real-blitar-2023.json
+	@$(MAKE) --no-print-directory show FILE=samples/contoh-temuan.json
+
+# Exit code 1 says that there are findings: a result, not a failure.
+.PHONY: show
+show:
+	$(BIN)/rbrules check $(FILE) --as-of $(AS_OF) --lang en || [ $$? -eq 1 ]
+
+test: $(VENV)/tested lint types contract unit
+
+lint: $(VENV)/tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/tested
+	$(BIN)/mypy
+
+contract: $(VENV)/tested
+	$(BIN)/lint-imports
+
+unit: $(VENV)/tested
+	$(BIN)/pytest -n auto
+
+wheel: $(VENV)/tested
+	rm -rf dist
+	$(BIN)/python -m build --wheel --outdir dist
+
+bench: $(VENV)/tested
+	$(BIN)/python benchmarks/start.py
+
+golden: $(VENV)/tested
+	$(BIN)/python tests/golden.py
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --editable .
+	touch $@
+
+$(VENV)/tested: $(VENV)/installed pyproject.toml
+	$(BIN)/pip install --quiet --editable '.[test]'
+	touch $@
+
+clean:
+	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

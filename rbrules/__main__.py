@@ -1,0 +1,5 @@
+"""`python -m rbrules`."""
+
+from rbrules.cli.main import main
+
+main()

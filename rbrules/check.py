@@ -1,0 +1,178 @@
+"""The sequence of the program: every stage is called here, once, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Protocol
+
+from rbrules.conditions import tallies
+from rbrules.errors import EngineError
+from rbrules.facts import build_context, build_facts, count_verdicts
+from rbrules.fields import Context
+from rbrules.index import compute_indexes
+from rbrules.model import KINDS, Evaluation, Fact, Outcome, Report, Rule, Rulebook, Verdict
+from rbrules.rulebook import Edition, edition, strata
+
+
+class Engine(Protocol):
+    """What runs rules over facts."""
+
+    name: str
+
+    def run(self, rules: tuple[Rule, ...], facts: tuple[Fact, ...]) -> tuple[Outcome, ...]:
+        """Judge every rule on every fact; all are of one kind."""
+
+    def decided(self) -> int:
+        """Return how many outcomes the engine decided without the three-valued evaluator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which rules a report shows: words are rule ids, id prefixes, families or tags."""
+
+    only: frozenset[str] = frozenset()
+    skip: frozenset[str] = frozenset()
+
+    def takes(self, rule: Rule) -> bool:
+        """Tell whether `rule` is selected; `skip` wins over `only`."""
+        words = {rule.id, rule.id.partition("-")[0], rule.family, *rule.tags}
+        return not words & self.skip and (not self.only or bool(words & self.only))
+
+
+EVERYTHING = Selection()
+
+
+class PairedEngine:
+    """Runs two engines and compares them outcome by outcome (`--verify`)."""
+
+    def __init__(self, engine: Engine, reference: Engine) -> None:
+        """Report as `engine`, checked against `reference`."""
+        self.engine = engine
+        self.reference = reference
+        self.name = engine.name
+
+    def run(self, rules: tuple[Rule, ...], facts: tuple[Fact, ...]) -> tuple[Outcome, ...]:
+        """Judge with both.
+
+        Raises:
+            EngineError: they differ; the first difference is named.
+        """
+        ours = _by_pair(self.engine.run(rules, facts))
+        theirs = _by_pair(self.reference.run(rules, facts))
+        for pair in sorted(set(ours) | set(theirs)):
+            if ours.get(pair) != theirs.get(pair):
+                message = (
+                    f"{self.engine.name} and {self.reference.name} disagree on {pair[0]} for "
+                    f"{pair[1]} {pair[2]}; nothing is reported"
+                )
+                raise EngineError(message)
+        return tuple(ours.values())
+
+    def decided(self) -> int:
+        """Return what the reported engine decided."""
+        return self.engine.decided()
+
+
+def _by_pair(outcomes: Iterable[Outcome]) -> dict[tuple[str, str, str], Outcome]:
+    return {(o.rule.id, o.subject.kind, o.subject.id): o for o in outcomes}
+
+
+def check(
+    rulebook: Rulebook,
+    evaluation: Evaluation,
+    *,
+    as_of: date,
+    engine: Engine,
+    rules_year: int | None = None,
+    selection: Selection = EVERYTHING,
+) -> Report:
+    """Judge one evaluation by a rulebook.
+
+    Args:
+        rulebook: rules, parameters and instruments.
+        evaluation: one agency, one year.
+        as_of: the day on which deadlines and ages are counted ("today").
+        engine: runs the rules.
+        rules_year: take what is in force on 31 December of this year instead of the evaluation's.
+        selection: which rules the report shows; rules that these count are run as well.
+
+    Returns:
+        The report; equal arguments give equal reports, whatever the order of files and rows.
+
+    Raises:
+        EngineError: the engine failed.
+    """
+    day = date(rules_year or evaluation.tahun, 12, 31)
+    index, sakip = compute_indexes(evaluation, rulebook, day)
+    in_force = edition(rulebook, day)
+    selected = tuple(rule for rule in in_force.rules if selection.takes(rule))
+    run = _with_counted(selected, in_force)
+    context = build_context(
+        evaluation, rulebook.vocabulary, index, sakip, as_of=as_of, day=day
+    )
+    outcomes = _run(context, run, engine)
+    shown = {rule.id for rule in selected}
+    mine = tuple(
+        sorted(
+            (o for o in outcomes if o.rule.id in shown),
+            key=lambda o: (o.rule.id, o.subject.id),
+        )
+    )
+    applied = {o.rule.id for o in mine if o.verdict is not Verdict.NOT_APPLICABLE}
+    return Report(
+        evaluation=evaluation,
+        rulebook=rulebook,
+        rules=selected,
+        parameters=in_force.parameters,
+        as_of=as_of,
+        engine=engine.name,
+        index=index,
+        sakip=sakip,
+        outcomes=mine,
+        never_applied=tuple(sorted(shown - applied)),
+        decided_by_engine=engine.decided(),
+    )
+
+
+def _with_counted(selected: Sequence[Rule], in_force: Edition) -> tuple[Rule, ...]:
+    """Add the rules that the selected ones count, and those that these count."""
+    by_id = {rule.id: rule for rule in in_force.rules}
+    wanted: dict[str, Rule] = {}
+    queue = list(selected)
+    while queue:
+        rule = queue.pop()
+        if rule.id not in wanted:
+            wanted[rule.id] = rule
+            queue += [by_id[tally.rule] for tally in tallies(rule)]
+    return tuple(sorted(wanted.values(), key=lambda rule: rule.id))
+
+
+def _run(context: Context, rules: tuple[Rule, ...], engine: Engine) -> list[Outcome]:
+    facts = build_facts(context, rules)
+    by_id = {rule.id: rule for rule in rules}
+    done: dict[str, list[Outcome]] = {}
+    for stratum in strata(rules):
+        for kind in KINDS:
+            group = tuple(rule for rule in stratum if rule.applies_to == kind)
+            counts = {tally for rule in group for tally in tallies(rule)}
+            ready = tuple(
+                replace(
+                    fact,
+                    tallies={
+                        tally: count_verdicts(
+                            tally, fact.subject, by_id[tally.rule], done[tally.rule], context
+                        )
+                        for tally in counts
+                    },
+                )
+                if counts
+                else fact
+                for fact in facts[kind]
+            )
+            done.update({rule.id: [] for rule in group})
+            if group and ready:
+                for outcome in engine.run(group, ready):
+                    done[outcome.rule.id].append(outcome)
+    return [outcome for outcomes in done.values() for outcome in outcomes]

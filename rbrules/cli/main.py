@@ -1,0 +1,431 @@
+"""The commands. The one user of typer."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final, Optional
+
+import typer
+
+from rbrules import __version__
+from rbrules.cli import shell
+from rbrules.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from rbrules.check import Engine, Selection
+    from rbrules.model import Report, Rulebook, Tree
+
+app = typer.Typer(
+    name="rbrules",
+    help="Check an agency's bureaucratic-reform (RB) evaluation against a rulebook.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+rules_app = typer.Typer(
+    help="Look at the rules.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(rules_app, name="rules")
+
+PIPED_WIDTH: Final = 100
+
+
+class Lang(StrEnum):
+    """Languages of the reports."""
+
+    id = "id"
+    en = "en"
+
+
+class EngineChoice(StrEnum):
+    """Engines; auto takes durable-rules where it is installed."""
+
+    auto = "auto"
+    durable = "durable"
+    python = "python"
+
+
+class CheckFormat(StrEnum):
+    """Formats of a report."""
+
+    table = "table"
+    json = "json"
+
+
+class ListFormat(StrEnum):
+    """Formats of a recommendation list."""
+
+    table = "table"
+    csv = "csv"
+    md = "md"
+
+
+class FailOn(StrEnum):
+    """The least severity that makes the exit code 1."""
+
+    low = "low"
+    medium = "medium"
+    high = "high"
+    never = "never"
+
+
+File = Annotated[str, typer.Argument(help="The evaluation file (JSON); - reads standard input.")]
+Rules = Annotated[
+    Optional[list[Path]],
+    typer.Option("--rules", metavar="DIR", help="A folder of further rules; may be repeated."),
+]
+Output = Annotated[
+    Optional[Path], typer.Option("-o", "--output", metavar="FILE", help="Write to FILE.")
+]
+AsOf = Annotated[
+    Optional[datetime],
+    typer.Option(
+        "--as-of",
+        formats=["%Y-%m-%d"],
+        metavar="YYYY-MM-DD",
+        help="Count deadlines as of this day (default: today in Jakarta).",
+    ),
+]
+RulesYear = Annotated[
+    Optional[int],
+    typer.Option(
+        "--rules-year", min=1990, max=2100, help="Use what is in force in this year instead."
+    ),
+]
+LangOption = Annotated[Optional[Lang], typer.Option("--lang", help="Language of the report.")]
+EngineOption = Annotated[EngineChoice, typer.Option("--engine", help="What runs the rules.")]
+Verify = Annotated[
+    bool, typer.Option("--verify", help="Run both engines and fail where they differ.")
+]
+Only = Annotated[
+    Optional[list[str]],
+    typer.Option("--only", metavar="WORD", help="Only this rule, family or tag; repeatable."),
+]
+Skip = Annotated[
+    Optional[list[str]],
+    typer.Option("--skip", metavar="WORD", help="Not this rule, family or tag; repeatable."),
+]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
+
+
+def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the option's value
+    if wanted:
+        typer.echo(f"rbrules {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[  # noqa: ARG001 - the callback does the work
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    """Check an agency's bureaucratic-reform (RB) evaluation against a rulebook."""
+
+
+@app.command()
+def check(  # noqa: PLR0913 - one parameter for each option
+    file: File,
+    rules: Rules = None,
+    format: Annotated[CheckFormat, typer.Option("--format")] = CheckFormat.table,  # noqa: A002
+    output: Output = None,
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="Exit 1 from this severity on.")
+    ] = FailOn.low,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for unknowns too.")] = False,
+    as_of: AsOf = None,
+    rules_year: RulesYear = None,
+    lang: LangOption = None,
+    engine: EngineOption = EngineChoice.auto,
+    verify: Verify = False,
+    only: Only = None,
+    skip: Skip = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="List every subject, line and outcome.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No summary on stderr.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Compute the index, run the rules and report findings with recommendations.
+
+    Exit code: 0 no finding at or above --fail-on; 1 findings; 2 the input or usage is wrong;
+    3 the engine or program failed.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.report.tree import report_tree
+
+        report, locate = _report(
+            file, rules, as_of, rules_year, engine, only, skip, verify=verify
+        )
+        is_json = format is CheckFormat.json
+        language = shell.language(lang, from_locale=not is_json)
+        tree = report_tree(report, language, every_outcome=every)
+        if is_json:
+            from rbrules.report.json_text import json_text
+
+            text = json_text(tree)
+        else:
+            from rbrules.report.table import report_table
+
+            text = report_table(tree, width=_width(output), locate=locate, everything=every)
+        shell.write_output(text, output)
+        if not quiet and (output is not None or not sys.stdout.isatty()):
+            print(_summary(tree), file=sys.stderr)
+        raise SystemExit(_exit_code(tree, fail_on, strict=strict))
+
+
+@app.command()
+def recommend(  # noqa: PLR0913 - one parameter for each option
+    file: File,
+    rules: Rules = None,
+    format: Annotated[ListFormat, typer.Option("--format")] = ListFormat.table,  # noqa: A002
+    output: Output = None,
+    as_of: AsOf = None,
+    rules_year: RulesYear = None,
+    lang: LangOption = None,
+    engine: EngineOption = EngineChoice.auto,
+    only: Only = None,
+    skip: Skip = None,
+    debug: Debug = False,
+) -> None:
+    """List the recommendations for follow-up: findings merged, by addressee and severity."""
+    with shell.exit_codes(debug=debug):
+        from rbrules.report import recommend as view
+        from rbrules.report.tree import report_tree
+
+        report, _ = _report(file, rules, as_of, rules_year, engine, only, skip, verify=False)
+        tree = report_tree(report, shell.language(lang, from_locale=True))
+        if format is ListFormat.csv:
+            text = view.recommendation_csv(tree)
+        elif format is ListFormat.md:
+            text = view.recommendation_markdown(tree)
+        else:
+            text = view.recommendation_table(tree, width=_width(output))
+        shell.write_output(text, output)
+
+
+@app.command()
+def fields(
+    subject: Annotated[Optional[str], typer.Argument(help="A kind of subject.")] = None,
+    lang: LangOption = None,
+) -> None:
+    """Show the field catalogue: what a rule may ask of each kind of subject."""
+    with shell.exit_codes(debug=False):
+        from rbrules.fields import CATALOGUE
+        from rbrules.report.catalogue import catalogue_table
+
+        kinds = [kind for kind in CATALOGUE if subject in {None, kind}]
+        if not kinds:
+            raise _usage("SUBJECT", str(subject), CATALOGUE)
+        language = shell.language(lang, from_locale=True)
+        shell.write_output(catalogue_table(kinds, language, width=_width(None)), None)
+
+
+@app.command()
+def schema(
+    name: Annotated[str, typer.Argument(help="evaluation, rule, cases, parameter, ...")],
+) -> None:
+    """Print one of the JSON Schemas."""
+    with shell.exit_codes(debug=False):
+        from rbrules.validate import SCHEMAS, schema_text
+
+        if name not in SCHEMAS:
+            raise _usage("NAME", name, SCHEMAS)
+        shell.write_output(schema_text(name), None)
+
+
+@rules_app.command("list")
+def rules_list(
+    rules: Rules = None,
+    lang: LangOption = None,
+    only: Only = None,
+    skip: Skip = None,
+) -> None:
+    """List the rules: id, title, subject, severity, family, first day in force."""
+    with shell.exit_codes(debug=False):
+        from rbrules.report.catalogue import rule_table
+
+        rulebook = _rulebook(rules)
+        chosen = _selection(only, skip, rulebook)
+        language = shell.language(lang, from_locale=True)
+        listed = [rule for rule in rulebook.rules if chosen.takes(rule)]
+        shell.write_output(rule_table(listed, language, width=_width(None)), None)
+
+
+@rules_app.command("show")
+def rules_show(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="A rule id, such as PK-001.")],
+    rules: Rules = None,
+) -> None:
+    """Print a rule as its file states it."""
+    with shell.exit_codes(debug=False):
+        from rbrules.load.files import rule_files
+
+        rulebook = _rulebook(rules)
+        if id_ not in {rule.id for rule in rulebook.rules}:
+            raise _usage("ID", id_, [rule.id for rule in rulebook.rules])
+        path = next(
+            path
+            for folder in _folders(rules)
+            for path in rule_files(folder)
+            if path.name.partition(".")[0] == id_ and ".cases." not in path.name
+        )
+        shell.write_output(path.read_text("utf-8"), None)
+
+
+# --- the parts of a command ---------------------------------------------------------------------
+
+
+def _folders(rules: Sequence[Path] | None) -> list[Path]:
+    from rbrules.resources import shipped
+
+    return [shipped("rules"), *(rules or ())]
+
+
+def _rulebook(rules: Sequence[Path] | None) -> Rulebook:
+    from rbrules.rulebook import load_rulebook
+
+    return load_rulebook(_folders(rules))
+
+
+def _report(  # noqa: PLR0913 - what a report depends on
+    file: str,
+    rules: Sequence[Path] | None,
+    as_of: datetime | None,
+    rules_year: int | None,
+    engine: EngineChoice,
+    only: Sequence[str] | None,
+    skip: Sequence[str] | None,
+    *,
+    verify: bool,
+) -> tuple[Report, Callable[[str], int]]:
+    """Read everything and check; problems of both the rules and the file are listed at once."""
+    from rbrules.check import check as run_check
+    from rbrules.evaluation import read_evaluation
+
+    problems: list[Problem] = []
+    rulebook, document = None, None
+    try:
+        rulebook = _rulebook(rules)
+    except InputError as error:
+        problems += error.problems
+    try:
+        document = shell.read_evaluation_file(file)
+        if rulebook is None:
+            from rbrules.validate import validate
+
+            validate(document, "evaluation")
+        else:
+            evaluation = read_evaluation(document, rulebook)
+    except InputError as error:
+        problems += error.problems
+    if problems:
+        raise InputError(problems)
+    assert rulebook is not None  # noqa: S101 - else there were problems
+    assert document is not None  # noqa: S101 - else there were problems
+    day = as_of.date() if as_of is not None else shell.today()
+    report = run_check(
+        rulebook,
+        evaluation,
+        as_of=day,
+        engine=_engine(engine, verify=verify),
+        rules_year=rules_year,
+        selection=_selection(only, skip, rulebook),
+    )
+    source = document
+    return report, lambda pointer: source.place(pointer).line
+
+
+def _engine(choice: EngineChoice, *, verify: bool) -> Engine:
+    from rbrules.check import PairedEngine
+    from rbrules.engine.python import PythonEngine
+
+    engine: Engine = PythonEngine()
+    if choice is not EngineChoice.python:
+        try:
+            from rbrules.engine.durable import DurableEngine
+        except ImportError:
+            if choice is EngineChoice.durable or verify:
+                found = "no package durable-rules"
+                expected = "durable-rules 2.0.28, or --engine python without --verify"
+                raise InputError([_option("--engine", found, expected)]) from None
+        else:
+            engine = DurableEngine()
+    if verify:
+        if choice is EngineChoice.python:
+            from rbrules.engine.durable import DurableEngine
+
+            return PairedEngine(engine, DurableEngine())
+        return PairedEngine(engine, PythonEngine())
+    return engine
+
+
+def _selection(
+    only: Sequence[str] | None, skip: Sequence[str] | None, rulebook: Rulebook
+) -> Selection:
+    from rbrules.check import Selection
+
+    known = {
+        word
+        for rule in rulebook.rules
+        for word in (rule.id, rule.id.partition("-")[0], rule.family, *rule.tags)
+    }
+    for option, words in (("--only", only), ("--skip", skip)):
+        for word in words or ():
+            if word not in known:
+                raise _usage(option, word, known)
+    return Selection(frozenset(only or ()), frozenset(skip or ()))
+
+
+def _usage(option: str, word: str, known: Iterable[str]) -> InputError:
+    from rbrules.validate import suggestion
+
+    names = sorted(known)
+    expected = f"one of {', '.join(names)}" if len(names) <= 12 else "a known name"  # noqa: PLR2004
+    return InputError([_option(option, repr(word), expected, suggestion(word, names))])
+
+
+def _option(option: str, found: str, expected: str, hint: str = "") -> Problem:
+    return Problem(
+        file=option, line=0, column=0, pointer="", found=found, expected=expected, hint=hint
+    )
+
+
+def _width(output: Path | None) -> int:
+    if output is not None:
+        return PIPED_WIDTH
+    return shutil.get_terminal_size((PIPED_WIDTH, 24)).columns
+
+
+def _summary(tree: Tree) -> str:
+    from rbrules.report.words import label
+
+    shown = [f for f in tree["findings"] if f["verdict"] == "finding"]
+    counts = {
+        level: sum(1 for finding in shown if finding["severity"] == level)
+        for level in ("high", "medium", "low")
+    }
+    unknown = tree["summary"]["unknown"]
+    return label("summary.findings", tree["lang"], finding=len(shown), unknown=unknown, **counts)
+
+
+def _exit_code(tree: Tree, fail_on: FailOn, *, strict: bool) -> int:
+    levels = {"low": 0, "medium": 1, "high": 2, "never": 3}
+    grave = any(
+        finding["verdict"] == "finding" and levels[finding["severity"]] >= levels[fail_on]
+        for finding in tree["findings"]
+    )
+    if grave or (strict and tree["summary"]["unknown"]):
+        return shell.EXIT_FINDINGS
+    return 0
+
+
+def main() -> None:
+    """Run the program."""
+    app()

@@ -1,0 +1,245 @@
+"""One comparison on one subject, exact and three-valued: the meaning of every operator."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from operator import eq, ge, gt, le, lt, ne
+from typing import Final, TypeGuard
+
+from rbrules.figures import agreement
+from rbrules.model import (
+    Atom,
+    Computed,
+    Constant,
+    Fact,
+    Inapplicable,
+    Known,
+    Number,
+    Operand,
+    Reading,
+    Tally,
+    TallyResult,
+    Target,
+    Unknown,
+    Value,
+)
+
+ORDERING: Final[Mapping[str, Callable[[object, object], bool]]] = {
+    "is": eq,
+    "is_not": ne,
+    "same_as": eq,
+    "differs_from": ne,
+    "above": gt,
+    "after": gt,
+    "at_least": ge,
+    "on_or_after": ge,
+    "below": lt,
+    "before": lt,
+    "at_most": le,
+    "on_or_before": le,
+}
+"""The operators that one comparison of two plain values decides."""
+
+EXACT_DIGITS: Final = 15
+FULL: Final = Decimal(100)
+PERCENT: Final = frozenset({"%", "persen"})
+
+Result = bool | Unknown | Inapplicable
+"""What a comparison yields: decided, not decidable (with the pointers looked for), or void."""
+
+
+def compare(atom: Atom, fact: Fact) -> Result:
+    """Decide `atom` on `fact`.
+
+    Returns:
+        True or False where every value that is needed is known; `Unknown` with the pointers that
+        were looked for; `Inapplicable` where the comparison has no meaning for the subject.
+    """
+    left = fact.readings[atom.field]
+    if isinstance(left, Inapplicable):
+        return left
+    if atom.operator in {"present", "missing"}:
+        # A value that is there but cannot be read is neither present nor missing.
+        if isinstance(left, Unknown) and left.found:
+            return left
+        return isinstance(left, Unknown) == (atom.operator == "missing")
+    if atom.operator in {"rises_from", "falls_from"}:
+        right = fact.readings[str(atom.operand.base)]
+        return moves(left, right, fact.readings, rising=atom.operator == "rises_from")
+    right = evaluate_operand(atom.operand, fact)
+    if isinstance(right, Inapplicable):
+        return right
+    if isinstance(left, Unknown) or isinstance(right, Unknown):
+        return _unknown(left, right)
+    return _decide(atom.operator, left, right)
+
+
+def _decide(operator: str, left: Known, right: Known | Constant) -> Result:
+    if operator == "disagrees_with":
+        assert isinstance(right, Known)  # noqa: S101 - the rulebook allows a computed field only
+        return _disagrees(left, right)
+    if isinstance(left.value, Target) and isinstance(right.value, Target):
+        if (left.value.word is None) != (right.value.word is None):
+            return _unknown(
+                Unknown(left.pointers, "a word and a number"), Unknown(_pointers(right))
+            )
+        same = (left.value.low, left.value.high) == (right.value.low, right.value.high)
+        return same == (operator == "same_as")
+    if isinstance(right.value, tuple):
+        if operator == "between":
+            low, high = right.value
+            return bool(low <= left.value <= high)  # type: ignore[operator]
+        return (left.value in right.value) == (operator == "in")
+    return ORDERING[operator](left.value, right.value)
+
+
+def evaluate_operand(operand: Operand, fact: Fact) -> Reading | Constant:
+    """Return the right side of a comparison: the field or constant, times, plus."""
+    base: Reading | Constant
+    base = operand.base if isinstance(operand.base, Constant) else fact.readings[operand.base]
+    if (operand.times is None and operand.plus is None) or isinstance(
+        base, Unknown | Inapplicable
+    ):
+        return base
+    value = base.value
+    if isinstance(value, date):
+        assert operand.plus is not None  # noqa: S101 - the rulebook allows only plus on a date
+        value = _shift(value, int(_fraction(operand.plus.value)))
+    else:
+        exact = _fraction(value)
+        if operand.times is not None:
+            exact *= _fraction(operand.times.value)
+        if operand.plus is not None:
+            exact += _fraction(operand.plus.value)
+        value = exact
+    return Known(value, _pointers(base))
+
+
+def _shift(day: date, days: int) -> date:
+    """Add days; beyond the ends of the calendar stand its first and its last day."""
+    return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
+
+
+def moves(
+    left: Reading, right: Reading, readings: Mapping[str, Reading], *, rising: bool
+) -> Result:
+    """Decide whether `left` is strictly better (rising) or worse than `right`.
+
+    Better means higher under `arah` naik, where the low ends count, and lower under turun, where
+    the high ends count. The comparison is void under `rentang` and where `left` stands at `batas`
+    (the last word of a `skala` is its bound). A percentage that stands at its natural end without
+    `batas` is unknown: whether it can be bettered is not said.
+    """
+    arah = readings["arah"]
+    if isinstance(right, Inapplicable):
+        return right
+    if isinstance(arah, Known) and arah.value == "rentang":
+        return Inapplicable(arah.pointers)
+    if not (isinstance(arah, Known) and isinstance(left, Known)):
+        return _unknown(left, arah)
+    upward = arah.value == "naik"
+    bounded = _at_bound(_target(left), readings, upward=upward)
+    if bounded is not None:
+        return bounded
+    if not isinstance(right, Known):
+        return _unknown(right)
+    first, second = _target(left), _target(right)
+    if (first.word is None) != (second.word is None):
+        return Unknown((*left.pointers, *right.pointers), "a word and a number")
+    better, worse = (gt, lt) if upward else (lt, gt)
+    ends = (first.low, second.low) if upward else (first.high, second.high)
+    return (better if rising else worse)(*ends)
+
+
+def _at_bound(
+    left: Target, readings: Mapping[str, Reading], *, upward: bool
+) -> Unknown | Inapplicable | None:
+    batas = readings["batas"]
+    end = left.low if upward else left.high
+    if isinstance(batas, Known):
+        bound = _target(batas)
+        if (bound.word is None) != (left.word is None):
+            return Unknown(batas.pointers, "a word and a number")
+        at_bound = end >= bound.low if upward else end <= bound.high
+        return Inapplicable(batas.pointers) if at_bound else None
+    assert isinstance(batas, Unknown)  # noqa: S101 - batas applies to every planning indicator
+    if batas.found:
+        return batas
+    satuan = readings["satuan"]
+    is_percent = isinstance(satuan, Known) and str(satuan.value).strip().casefold() in PERCENT
+    if left.word is None and is_percent and end == (FULL if upward else 0):
+        return batas
+    return None
+
+
+def _disagrees(left: Known, right: Known) -> Result:
+    printed, computed = left.value, right.value
+    assert isinstance(printed, Decimal)  # noqa: S101 - the rulebook checks the types
+    assert isinstance(computed, Computed)  # noqa: S101 - the rulebook checks the types
+    agrees = agreement(printed, computed)
+    if agrees is None:
+        return Unknown((*computed.missing, *computed.assumed) or right.pointers)
+    return not agrees
+
+
+def decide_tally(tally: Tally, result: TallyResult) -> Result:
+    """Decide a count or share: only where both ends of what is possible agree."""
+    wanted = tally.operand.base
+    assert isinstance(wanted, Constant)  # noqa: S101 - the rulebook resolves it to a number
+    if tally.measure == "share":
+        if result.total == 0:
+            return Unknown(result.missing)
+        ends = (Fraction(result.low, result.total), Fraction(result.high, result.total))
+    else:
+        ends = (Fraction(result.low), Fraction(result.high))
+    low, high = (ORDERING[tally.operator](end, wanted.value) for end in ends)
+    if low == high and not (tally.operator == "is" and result.low != result.high):
+        return low
+    if tally.operator == "is" and not ends[0] <= _fraction(wanted.value) <= ends[1]:
+        return False
+    return Unknown(result.missing)
+
+
+def _fraction(value: Value | tuple[Value, ...] | None) -> Fraction:
+    assert isinstance(value, Decimal | Fraction | int)  # noqa: S101 - the rulebook checks the types
+    return Fraction(value)
+
+
+def _target(reading: Known) -> Target:
+    assert isinstance(reading.value, Target)  # noqa: S101 - the rulebook checks the types
+    return reading.value
+
+
+def _pointers(reading: Known | Constant) -> tuple[str, ...]:
+    return reading.pointers if isinstance(reading, Known) else ()
+
+
+def _unknown(*readings: object) -> Unknown:
+    """Join what is missing in `readings`."""
+    gaps = [reading for reading in readings if isinstance(reading, Unknown)]
+    pointers = dict.fromkeys(pointer for gap in gaps for pointer in gap.pointers)
+    return Unknown(tuple(pointers), "; ".join(gap.found for gap in gaps if gap.found))
+
+
+def is_exact_number(value: object) -> TypeGuard[Decimal]:
+    """Tell whether `value` is a Decimal of at most 15 significant digits (binary64 keeps these)."""
+    if not isinstance(value, Decimal):
+        return False
+    # Not `normalize()`: that rounds to the precision of the context first.
+    digits = "".join(map(str, value.as_tuple().digits)).rstrip("0")
+    return len(digits) <= EXACT_DIGITS
+
+
+__all__ = [
+    "ORDERING",
+    "Number",
+    "Result",
+    "compare",
+    "decide_tally",
+    "evaluate_operand",
+    "is_exact_number",
+    "moves",
+]

@@ -1,0 +1,340 @@
+"""Condition trees of a rule file to typed conditions, every name and type checked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from string import Template
+from typing import Final, Literal, cast
+
+from rbrules.errors import Problem
+from rbrules.fields import CATALOGUE, Field, FieldType
+from rbrules.load import Document
+from rbrules.model import (
+    All,
+    Any_,
+    Atom,
+    Condition,
+    Constant,
+    Kind,
+    Not,
+    Operand,
+    Parameter,
+    Rule,
+    Tally,
+    Tree,
+    Value,
+    Verdict,
+    escape,
+)
+from rbrules.validate import show, suggestion
+
+MAX_DEPTH: Final = 6
+MAX_ATOMS: Final = 40
+"""Limits of one rule: what the engine is proved on, and what a reader can follow."""
+
+_STATE: Final = frozenset({"present", "missing"})
+_EQUALITY: Final = frozenset({"same_as", "differs_from"})
+OPERATORS: Final[Mapping[FieldType, frozenset[str]]] = {
+    "number": _STATE
+    | _EQUALITY
+    | {"is", "is_not", "above", "at_least", "below", "at_most", "between", "in", "not_in"}
+    | {"disagrees_with"},
+    "text": _STATE | _EQUALITY | {"is", "is_not", "in", "not_in"},
+    "bool": _STATE | {"is"},
+    "date": _STATE
+    | _EQUALITY
+    | {"is", "before", "on_or_before", "after", "on_or_after", "between"},
+    "target": _STATE | _EQUALITY | {"rises_from", "falls_from"},
+    "computed": frozenset(),
+    "label": frozenset(),
+}
+"""Which operators may be asked of a field, by its type."""
+
+RELATIONS: Final = _EQUALITY | {"rises_from", "falls_from", "disagrees_with"}
+"""Operators whose right side is always a field; a bare word after them is its name."""
+
+MOVEMENTS: Final = frozenset({"rises_from", "falls_from"})
+BELOW: Final[Mapping[Kind, frozenset[Kind]]] = {
+    "instansi": frozenset(
+        {"indikator", "kinerja", "unit", "tema", "rencana_aksi", "rekomendasi"}
+    ),
+    "unit": frozenset({"kinerja", "rencana_aksi", "rekomendasi"}),
+    "indikator": frozenset({"rencana_aksi"}),
+}
+"""Which kinds of subjects lie below a kind, for counts and shares."""
+
+TALLY_WORDS: Final = frozenset({"count", "total", "share"})
+"""Placeholders that texts of second-order rules may use."""
+
+
+class ConditionReader:
+    """Reads the conditions of one rule file; collects problems instead of stopping at the first."""
+
+    def __init__(
+        self, document: Document, kind: Kind, parameters: Mapping[str, Parameter]
+    ) -> None:
+        """Prepare to read conditions on subjects of `kind`."""
+        self.document = document
+        self.fields = CATALOGUE[kind]
+        self.kind = kind
+        self.parameters = parameters
+        self.problems: list[Problem] = []
+        self.atoms = 0
+
+    def read(self, tree: Tree, pointer: str, depth: int = 1) -> Condition:
+        """Read one condition; where it has problems the result must not be used."""
+        ((key, body),) = tree.items()
+        inside = f"{pointer}/{escape(key)}"
+        if depth > MAX_DEPTH:
+            self._problem(pointer, "a deeper condition", f"at most {MAX_DEPTH} levels")
+            return All(())
+        if key in {"all", "any"}:
+            parts = tuple(
+                self.read(part, f"{inside}/{index}", depth + 1) for index, part in enumerate(body)
+            )
+            return All(parts) if key == "all" else Any_(parts)
+        if key == "not":
+            return Not(self.read(body, inside, depth + 1))
+        self.atoms += 1
+        if self.atoms == MAX_ATOMS + 1:
+            self._problem(pointer, "more comparisons", f"at most {MAX_ATOMS} in one rule")
+        if key in {"count", "share"}:
+            return self._tally(cast(Literal["count", "share"], key), body, inside)
+        return self._atom(key, body, inside)
+
+    def _tally(
+        self, measure: Literal["count", "share"], body: Mapping[str, Tree], pointer: str
+    ) -> Condition:
+        (operator,) = set(body) - {"rule", "verdict"}
+        place = f"{pointer}/{operator}"
+        if self.kind not in BELOW:
+            known = ", ".join(BELOW)
+            self._problem(pointer, f"a {measure} on {self.kind}", f"one of the kinds {known}")
+        operand = self._constant(body[operator], place, "number", operator)
+        return Tally(
+            measure, str(body["rule"]), Verdict(body["verdict"]), operator, Operand(operand)
+        )
+
+    def _atom(self, name: str, body: Mapping[str, Tree], pointer: str) -> Condition:
+        field = self.fields.get(name)
+        if field is None:
+            self._unknown_field(name, pointer)
+            return All(())
+        ((operator, right),) = body.items()
+        place = f"{pointer}/{operator}"
+        allowed = OPERATORS[field.type]
+        if operator not in allowed:
+            words = ", ".join(sorted(allowed)) or "no operator: it serves in texts only"
+            self._problem(place, f"{operator!r} on {name} ({field.type})", words, of_key=True)
+            return All(())
+        if operator in MOVEMENTS and self.kind != "kinerja":
+            self._problem(place, f"{operator!r} on {self.kind}", "the kind kinerja", of_key=True)
+        if operator in _STATE:
+            if right is not True:
+                self._problem(place, show(right), "true")
+            return Atom(name, operator, Operand(Constant(True)))  # noqa: FBT003
+        return Atom(name, operator, self._operand(right, place, field, operator))
+
+    def _operand(self, right: Tree, pointer: str, field: Field, operator: str) -> Operand:
+        if operator in RELATIONS:
+            word = right.get("field") if isinstance(right, dict) else right
+            if not isinstance(word, str) or (isinstance(right, dict) and set(right) != {"field"}):
+                self._problem(pointer, show(right), "the name of a field")
+                return Operand("")
+            wanted: FieldType = "computed" if operator == "disagrees_with" else field.type
+            return Operand(self._field_name(word, pointer, wanted))
+        if not isinstance(right, dict):
+            return Operand(self._constant(right, pointer, field.type, operator))
+        base: Constant | str
+        if "field" in right:
+            base = self._field_name(right["field"], f"{pointer}/field", field.type)
+        else:
+            base = self._constant(
+                {"param": right.get("param")}, f"{pointer}/param", field.type, operator
+            )
+        factors: dict[str, Constant | None] = {"times": None, "plus": None}
+        for key in factors:
+            if key in right:
+                place = f"{pointer}/{key}"
+                if field.type != "number" and not (field.type == "date" and key == "plus"):
+                    self._problem(place, f"{key!r} on {field.type}", "a number", of_key=True)
+                factors[key] = self._constant(right[key], place, "number", "is")
+        return Operand(base, factors["times"], factors["plus"])
+
+    def _field_name(self, word: str, pointer: str, wanted: FieldType) -> str:
+        field = self.fields.get(word)
+        if field is None:
+            self._unknown_field(word, pointer)
+        elif field.type != wanted:
+            self._problem(pointer, f"the field {word} ({field.type})", f"a field of type {wanted}")
+        return word
+
+    def _constant(self, raw: Tree, pointer: str, kind: FieldType, operator: str) -> Constant:
+        param = raw.get("param") if isinstance(raw, dict) else None
+        if param is None:
+            value = as_constant(raw, kind, operator)
+            if value is None:
+                self._problem(pointer, show(raw), _wanted(kind, operator))
+            return Constant(value)
+        parameter = self.parameters.get(param)
+        if parameter is None:
+            hint = suggestion(param, self.parameters)
+            self._problem(pointer, f"the parameter {param!r}", "a parameter that exists", hint)
+        else:
+            values = [
+                as_constant(_plain(dated.value), kind, operator) for dated in parameter.values
+            ]
+            if None in values:
+                found = f"the parameter {param!r}, whose values are of another kind"
+                self._problem(pointer, found, _wanted(kind, operator))
+        return Constant(None, param)
+
+    def _unknown_field(self, name: str, pointer: str) -> None:
+        hint = suggestion(name, self.fields) or f"See: rbrules fields {self.kind}"
+        self._problem(pointer, f"the field {name!r}", f"a field of {self.kind}", hint, of_key=True)
+
+    def _problem(
+        self, pointer: str, found: str, expected: str, hint: str = "", *, of_key: bool = False
+    ) -> None:
+        self.problems.append(self.document.problem(pointer, found, expected, hint, of_key=of_key))
+
+
+def _plain(value: Value | tuple[Value, ...]) -> Tree:
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _wanted(kind: FieldType, operator: str) -> str:
+    word = {"number": "a number", "text": "a text", "bool": "true or false", "date": "a day"}[kind]
+    if operator == "between":
+        return f"a list of two: {word} and {word}, the lower one first"
+    return f"a list of {word.split()[-1]}s" if operator in {"in", "not_in"} else word
+
+
+def as_constant(raw: Tree, kind: FieldType, operator: str) -> Value | tuple[Value, ...] | None:
+    """Turn a literal into a value fit for a field of type `kind`; None where it is not."""
+    if operator in {"between", "in", "not_in"}:
+        if not isinstance(raw, list):
+            return None
+        items = [as_constant(item, kind, "is") for item in raw]
+        values = tuple(item for item in items if item is not None and not isinstance(item, tuple))
+        if len(values) < max(len(raw), 1):
+            return None
+        if operator == "between" and not (len(values) == 2 and values[0] <= values[1]):  # type: ignore[operator]  # noqa: PLR2004
+            return None
+        return values
+    if kind == "number" and isinstance(raw, int | Decimal) and not isinstance(raw, bool):
+        return Decimal(raw)
+    if kind == "date" and isinstance(raw, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", raw):
+        try:
+            return date.fromisoformat(raw)
+        except ValueError:
+            return None
+    wanted = {"text": str, "bool": bool}.get(kind)
+    return raw if wanted is not None and isinstance(raw, wanted) else None
+
+
+def leaves(condition: Condition | None) -> Iterator[Atom | Tally]:
+    """Yield the comparisons of a condition, from left to right."""
+    match condition:
+        case None:
+            return
+        case All(parts) | Any_(parts):
+            for part in parts:
+                yield from leaves(part)
+        case Not(part):
+            yield from leaves(part)
+        case _:
+            yield condition
+
+
+def atoms(rule: Rule) -> Iterator[Atom]:
+    """Yield the comparisons of fields in a rule, `where` first."""
+    for condition in (rule.where, rule.when):
+        yield from (leaf for leaf in leaves(condition) if isinstance(leaf, Atom))
+
+
+def tallies(rule: Rule) -> Iterator[Tally]:
+    """Yield the counts and shares in a rule, `where` first."""
+    for condition in (rule.where, rule.when):
+        yield from (leaf for leaf in leaves(condition) if isinstance(leaf, Tally))
+
+
+def fields_of_atom(atom: Atom) -> tuple[str, ...]:
+    """Name the fields that deciding `atom` may look at."""
+    right = (atom.operand.base,) if isinstance(atom.operand.base, str) else ()
+    moving = ("arah", "batas", "satuan") if atom.operator in MOVEMENTS else ()
+    return (atom.field, *right, *moving)
+
+
+def named_fields(rule: Rule) -> tuple[str, ...]:
+    """Name the fields that stand in the rule's conditions, in order, each once."""
+    names: dict[str, None] = {}
+    for atom in atoms(rule):
+        names[atom.field] = None
+        if isinstance(atom.operand.base, str):
+            names[atom.operand.base] = None
+    return tuple(names)
+
+
+def named_parameters(rule: Rule) -> tuple[str, ...]:
+    """Name the parameters that stand in the rule's conditions, in order, each once."""
+    names: dict[str, None] = {}
+    for condition in (rule.where, rule.when):
+        for leaf in leaves(condition):
+            for constant in (leaf.operand.base, leaf.operand.times, leaf.operand.plus):
+                if isinstance(constant, Constant) and constant.param is not None:
+                    names[constant.param] = None
+    return tuple(names)
+
+
+def placeholders(rule: Rule) -> tuple[str, ...]:
+    """Name the placeholders of the rule's texts, sorted."""
+    texts = (rule.message, rule.recommendation, rule.title)
+    found = {
+        name
+        for text in texts
+        for language in (text.id, text.en)
+        for name in Template(language).get_identifiers()
+    }
+    return tuple(sorted(found))
+
+
+def fields_of(rule: Rule) -> set[str]:
+    """Name every field that running or explaining the rule needs."""
+    conditions = {name for atom in atoms(rule) for name in fields_of_atom(atom)}
+    return conditions | (set(placeholders(rule)) & set(CATALOGUE[rule.applies_to]))
+
+
+def resolve(condition: Condition, parameters: Mapping[str, Constant]) -> Condition:
+    """Put the values in force in place of the parameters' names."""
+
+    def fill(constant: Constant | None) -> Constant | None:
+        if constant is None or constant.param is None:
+            return constant
+        return parameters[constant.param]
+
+    def fill_operand(operand: Operand) -> Operand:
+        base = operand.base
+        filled = base if isinstance(base, str) else cast(Constant, fill(base))
+        return Operand(filled, fill(operand.times), fill(operand.plus))
+
+    return transform(condition, lambda leaf: replace(leaf, operand=fill_operand(leaf.operand)))
+
+
+def transform(condition: Condition, leaf: Callable[[Atom | Tally], Condition]) -> Condition:
+    """Rebuild a condition with every comparison replaced by `leaf` of it."""
+    match condition:
+        case All(parts):
+            return All(tuple(transform(part, leaf) for part in parts))
+        case Any_(parts):
+            return Any_(tuple(transform(part, leaf) for part in parts))
+        case Not(part):
+            return Not(transform(part, leaf))
+        case _:
+            return leaf(condition)

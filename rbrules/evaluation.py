@@ -1,0 +1,255 @@
+"""Evaluation tree to an evaluation, with the cross-checks that a schema cannot make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+
+from rbrules.errors import InputError, Problem
+from rbrules.load import Document
+from rbrules.model import Entry, Evaluation, Instrument, Kind, Rulebook, Tree, Vocabulary
+from rbrules.validate import suggestion, validate
+
+_SERIES = ("renstra", "perjanjian_kinerja", "realisasi")
+_SECTIONS: tuple[Kind, ...] = (
+    "indikator",
+    "kinerja",
+    "unit",
+    "tema",
+    "rencana_aksi",
+    "rekomendasi",
+)
+_CODED = frozenset({"indikator", "tema"})
+
+
+def read_evaluation(document: Document, rulebook: Rulebook) -> Evaluation:
+    """Check an evaluation file and build the evaluation.
+
+    Args:
+        document: the file as loaded.
+        rulebook: its vocabulary and instruments say which codes exist.
+
+    Returns:
+        The evaluation, the subjects of each kind sorted by id.
+
+    Raises:
+        InputError: with every problem of the file.
+    """
+    validate(document, "evaluation")
+    problems = list(_problems(document, rulebook))
+    if problems:
+        raise InputError(problems)
+    root = Entry(document.tree, "")
+    kode, nama = root.get("instansi", "kode"), root.get("instansi", "nama")
+    rows: dict[Kind, tuple[tuple[str, Entry], ...]] = {"instansi": ((kode or nama, root),)}
+    for kind in _SECTIONS:
+        ids = ((_id(kind, entry, rulebook.vocabulary), entry) for entry in root.entries(kind))
+        rows[kind] = tuple(sorted(ids, key=lambda row: row[0]))
+    return Evaluation(
+        root=root,
+        nama=nama,
+        kode=kode,
+        kelompok=root.get("instansi", "kelompok"),
+        tahun=root.get("tahun"),
+        file=document.name.rpartition("/")[2],
+        digest=document.digest,
+        rows=rows,
+    )
+
+
+def _id(kind: Kind, entry: Entry, vocabulary: Vocabulary) -> str:
+    if kind not in _CODED:
+        id_: str = entry.get("id")
+        return id_
+    kode: str = entry.get("kode")
+    terms = vocabulary.lines if kind == "indikator" else vocabulary.tema
+    return vocabulary.resolve(terms, kode) or kode
+
+
+def _problems(document: Document, rulebook: Rulebook) -> Iterator[Problem]:
+    root = Entry(document.tree, "")
+    vocabulary = rulebook.vocabulary
+    for kind in _SECTIONS:
+        yield from _duplicates(
+            document,
+            kind,
+            [(_id(kind, entry, vocabulary), entry) for entry in root.entries(kind)],
+        )
+    yield from _instrument_problems(document, root, rulebook)
+    yield from _line_problems(document, root, vocabulary)
+    yield from _theme_problems(document, root, rulebook)
+    yield from _unit_problems(document, root)
+    for entry in root.entries("kinerja"):
+        yield from _planning_problems(document, entry)
+    yield from _parent_problems(document, root)
+    yield from _target_problems(document, root)
+    yield from _sakip_problems(document, root)
+    yield from _status_problems(document, root, vocabulary)
+
+
+def _duplicates(
+    document: Document, section: str, rows: list[tuple[str, Entry]]
+) -> Iterator[Problem]:
+    seen: dict[str, Entry] = {}
+    key = "kode" if section in _CODED or "/" in section else "id"
+    for id_, entry in rows:
+        if id_ in seen:
+            found = f"{entry.get(key)!r}, which stands at {seen[id_].pointer} already"
+            yield document.problem(entry.at(key), found, "each entry once")
+        seen.setdefault(id_, entry)
+
+
+def _instrument_problems(document: Document, root: Entry, rulebook: Rulebook) -> Iterator[Problem]:
+    wanted = root.get("instrumen")
+    if wanted is None:
+        return
+    known = {i.id: i for i in rulebook.instruments if i.measures == "indeks_rb"}
+    kelompok = root.get("instansi", "kelompok")
+    if wanted not in known:
+        expected = f"one of {', '.join(known)}"
+        yield document.problem("/instrumen", repr(wanted), expected, suggestion(wanted, known))
+    elif kelompok not in known[wanted].kelompok:
+        found = f"{wanted!r}, which has no place for {kelompok}"
+        yield document.problem("/instrumen", found, "an instrument of this group")
+
+
+def _line_problems(document: Document, root: Entry, vocabulary: Vocabulary) -> Iterator[Problem]:
+    for entry in root.entries("indikator"):
+        kode = entry.get("kode")
+        if vocabulary.resolve(vocabulary.tema, kode) is not None:
+            hint = "Move it to the section tema, with its points under lines."
+            yield document.problem(entry.at("kode"), f"the theme {kode!r}", "a line", hint)
+        elif vocabulary.resolve(vocabulary.lines, kode) is None:
+            hint = suggestion(kode, vocabulary.lines)
+            yield document.problem(entry.at("kode"), repr(kode), "the code of a line", hint)
+        yield from _state_problems(document, entry)
+
+
+def _state_problems(document: Document, entry: Entry) -> Iterator[Problem]:
+    status = entry.get("status")
+    given = [key for key in ("nilai", "kategori", "poin") if entry.get(key) is not None]
+    if status == "dikecualikan" and given:
+        found = f"{given[0]} on a line that is dikecualikan"
+        yield document.problem(entry.at(given[0]), found, "no value on an excluded line")
+    low, high = entry.get("min"), entry.get("maks")
+    if low is not None and high is not None and low >= high:
+        yield document.problem(entry.at("min"), str(low), f"less than maks ({high})")
+
+
+def _theme_problems(document: Document, root: Entry, rulebook: Rulebook) -> Iterator[Problem]:
+    vocabulary = rulebook.vocabulary
+    instrument = _instrument_of(root, rulebook)
+    day = date(root.get("tahun"), 12, 31)
+    lines = instrument.set_for(root.get("instansi", "kelompok")) if instrument else None
+    listed: set[str] = set()
+    if lines and (lines.tema_valid is None or lines.tema_valid.holds_on(day)):
+        listed = set(lines.tema)
+    for entry in root.entries("tema"):
+        kode = entry.get("kode")
+        if listed and vocabulary.resolve(vocabulary.tema, kode) not in listed:
+            hint = suggestion(kode, listed)
+            expected = f"one of {', '.join(sorted(listed))}"
+            yield document.problem(entry.at("kode"), repr(kode), expected, hint)
+        rows = entry.entries("lines")
+        yield from _duplicates(
+            document, f"{entry.pointer}/lines", [(row.get("kode"), row) for row in rows]
+        )
+        known = {line.kode for line in lines.tema_lines} if lines else set()
+        for row in rows:
+            name = row.get("kode")
+            if known and vocabulary.resolve(vocabulary.tema_lines, name) not in known:
+                expected = f"one of {', '.join(sorted(known))}"
+                yield document.problem(
+                    row.at("kode"), repr(name), expected, suggestion(name, known)
+                )
+            yield from _state_problems(document, row)
+
+
+def _instrument_of(root: Entry, rulebook: Rulebook) -> Instrument | None:
+    wanted = root.get("instrumen")
+    if wanted is not None:
+        return next((i for i in rulebook.instruments if i.id == wanted), None)
+    day = date(root.get("tahun"), 12, 31)
+    return rulebook.instrument("indeks_rb", root.get("instansi", "kelompok"), day)
+
+
+def _unit_problems(document: Document, root: Entry) -> Iterator[Problem]:
+    if root.get("unit") is None:
+        return
+    known = [entry.get("id") for entry in root.entries("unit")]
+    for section in ("kinerja", "rencana_aksi"):
+        for entry in root.entries(section):
+            unit = entry.get("unit")
+            if unit is not None and unit not in known:
+                hint = suggestion(unit, known)
+                expected = "the id of a unit in the section unit"
+                yield document.problem(entry.at("unit"), repr(unit), expected, hint)
+
+
+def _planning_problems(document: Document, entry: Entry) -> Iterator[Problem]:
+    skala = entry.get("skala")
+    values: list[tuple[str, Tree]] = [
+        (entry.at(key, year), raw)
+        for key in _SERIES
+        for year, raw in (entry.get(key) or {}).items()
+    ]
+    values.append((entry.at("batas"), entry.get("batas")))
+    values.append((entry.at("baseline", "nilai"), entry.get("baseline", "nilai")))
+    for pointer, raw in values:
+        if isinstance(raw, list) and raw[0] > raw[1]:
+            yield document.problem(pointer, f"[{raw[0]}, {raw[1]}]", "[low, high], the lower first")
+        if isinstance(raw, str) and not skala:
+            hint = "Write numbers without quotes; list words under skala, from lowest to highest."
+            yield document.problem(pointer, repr(raw), "a number, or a word of skala", hint)
+        elif isinstance(raw, str) and raw not in skala:
+            expected = f"one of {', '.join(map(str, skala))}"
+            yield document.problem(pointer, repr(raw), expected, suggestion(raw, skala))
+
+
+def _parent_problems(document: Document, root: Entry) -> Iterator[Problem]:
+    rows = root.entries("kinerja")
+    known = [entry.get("id") for entry in rows]
+    for entry in rows:
+        induk = entry.get("induk")
+        if induk is not None and (induk not in known or induk == entry.get("id")):
+            expected = "the id of another planning indicator"
+            yield document.problem(
+                entry.at("induk"), repr(induk), expected, suggestion(induk, known)
+            )
+
+
+def _target_problems(document: Document, root: Entry) -> Iterator[Problem]:
+    seen: set[Tree] = set()
+    for entry in root.entries("target_indeks"):
+        key = (entry.get("dokumen"), entry.get("tahun"), entry.get("indeks") or "indeks_rb")
+        if key in seen:
+            found = "a second target of this document, year and index"
+            yield document.problem(entry.pointer, found, "each once")
+        seen.add(key)
+
+
+def _sakip_problems(document: Document, root: Entry) -> Iterator[Problem]:
+    sakip = Entry(root.get("sakip") or {}, "/sakip")
+    rows = sakip.entries("komponen")
+    yield from _duplicates(document, "sakip/komponen", [(row.get("kode"), row) for row in rows])
+    for row in rows:
+        parts: Mapping[str, Entry] = {part.pointer: part for part in row.entries("sub")}
+        yield from _duplicates(
+            document,
+            f"{row.pointer}/sub",
+            [(part.get("kode"), part) for part in parts.values()],
+        )
+
+
+def _status_problems(document: Document, root: Entry, vocabulary: Vocabulary) -> Iterator[Problem]:
+    for entry in root.entries("rekomendasi"):
+        status, skema = entry.get("status"), entry.get("skema")
+        if status is not None and vocabulary.resolve(vocabulary.status, status) is None:
+            hint = suggestion(status, vocabulary.status)
+            expected = f"one of {', '.join(vocabulary.status)}, or a term of its scheme"
+            yield document.problem(entry.at("status"), repr(status), expected, hint)
+        if skema is not None and skema not in vocabulary.skema:
+            expected = f"one of {', '.join(vocabulary.skema)}"
+            yield document.problem(
+                entry.at("skema"), repr(skema), expected, suggestion(skema, vocabulary.skema)
+            )

@@ -1,0 +1,159 @@
+"""Evaluation to facts: for each subject the fields that the rules in force ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+
+from rbrules.conditions import fields_of
+from rbrules.fields import CATALOGUE, Context
+from rbrules.model import (
+    KINDS,
+    Entry,
+    Evaluation,
+    Fact,
+    Index,
+    Kind,
+    Outcome,
+    Rule,
+    Subject,
+    Tally,
+    TallyResult,
+    Vocabulary,
+    Verdict,
+)
+
+
+def build_context(  # noqa: PLR0913 - what a derivation may look at
+    evaluation: Evaluation,
+    vocabulary: Vocabulary,
+    index: Index,
+    sakip: Index | None,
+    *,
+    as_of: date,
+    day: date,
+) -> Context:
+    """Gather what derivations may look at."""
+    units = {
+        entry.get("id"): name
+        for entry in evaluation.root.entries("unit")
+        if (name := entry.get("nama")) is not None
+    }
+    return Context(
+        evaluation=evaluation,
+        vocabulary=vocabulary,
+        index=index,
+        sakip=sakip,
+        as_of=as_of,
+        day=day,
+        units=units,
+    )
+
+
+def build_facts(context: Context, rules: Iterable[Rule]) -> Mapping[Kind, tuple[Fact, ...]]:
+    """Derive one fact for each subject of each kind, sorted by subject id.
+
+    Args:
+        context: the evaluation, its indexes and the dates.
+        rules: the rules that will be run; only fields that they or their texts name are derived.
+
+    Returns:
+        For each kind its facts; () where the file has no such subject. Never raises on a valid
+        evaluation: what cannot be told is `Unknown`.
+    """
+    wanted: dict[Kind, set[str]] = {kind: set() for kind in KINDS}
+    for rule in rules:
+        wanted[rule.applies_to] |= fields_of(rule)
+    absent = _absent_documents(context.evaluation)
+    return {
+        kind: tuple(
+            Fact(
+                Subject(kind, id_, entry.pointer),
+                {
+                    name: field.derive(context, entry)
+                    for name, field in CATALOGUE[kind].items()
+                    if name in wanted[kind]
+                },
+                absent.get(_unit_of(kind, entry) or "", frozenset()),
+            )
+            for id_, entry in context.evaluation.rows[kind]
+        )
+        for kind in KINDS
+    }
+
+
+def _unit_of(kind: str, entry: Entry) -> str | None:
+    value = entry.get("id" if kind == "unit" else "unit")
+    return value if isinstance(value, str) else None
+
+
+def _absent_documents(evaluation: Evaluation) -> Mapping[str, frozenset[str]]:
+    return {
+        entry.get("id"): frozenset(
+            name
+            for name, document in (entry.get("dokumen") or {}).items()
+            if document is not None and document.get("ada") is False
+        )
+        for entry in evaluation.root.entries("unit")
+    }
+
+
+def count_verdicts(
+    tally: Tally, subject: Subject, counted: Rule, outcomes: Sequence[Outcome], context: Context
+) -> TallyResult:
+    """Count the verdict that `tally` asks for over the subjects below `subject`.
+
+    A waived outcome counts as a finding; not_applicable leaves the count; each unknown, and each
+    subject that does not say which unit it belongs to, may or may not carry the verdict.
+
+    Args:
+        tally: rule and verdict to count.
+        subject: the subject whose parts are counted.
+        counted: the rule whose outcomes these are.
+        outcomes: all its outcomes.
+        context: says which subject belongs to which.
+    """
+    belongs = _membership(subject, context)
+    decided, matching, open_ = 0, 0, 0
+    missing: dict[str, None] = {}
+    for outcome in outcomes:
+        member = belongs(outcome.subject)
+        if member is False or outcome.verdict is Verdict.NOT_APPLICABLE:
+            continue
+        if member is not True:
+            open_ += 1
+            missing[member] = None
+        elif outcome.verdict is Verdict.UNKNOWN and tally.verdict is not Verdict.UNKNOWN:
+            open_ += 1
+            missing.update(dict.fromkeys(outcome.missing))
+        else:
+            decided += 1
+            matching += _counts_as(outcome.verdict) is tally.verdict
+    if not decided and not open_:
+        missing[f"/{counted.applies_to}"] = None
+    return TallyResult(matching, matching + open_, decided + open_, tuple(missing))
+
+
+def _counts_as(verdict: Verdict) -> Verdict:
+    return Verdict.FINDING if verdict is Verdict.WAIVED else verdict
+
+
+def _membership(subject: Subject, context: Context) -> Callable[[Subject], bool | str]:
+    """Return a function that says whether a subject lies below, or which pointer would tell."""
+    if subject.kind == "instansi":
+        return lambda _: True
+    key = "unit" if subject.kind == "unit" else "indikator"
+    vocabulary = context.vocabulary
+    owners: dict[str, str | None] = {}
+    for kind in KINDS:
+        for _, entry in context.evaluation.rows[kind]:
+            owner = entry.get(key)
+            if key == "indikator" and owner is not None:
+                owner = vocabulary.resolve(vocabulary.lines, owner) or owner
+            owners[entry.pointer] = owner
+
+    def belongs(other: Subject) -> bool | str:
+        owner = owners[other.pointer]
+        return f"{other.pointer}/{key}" if owner is None else owner == subject.id
+
+    return belongs

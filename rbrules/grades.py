@@ -1,0 +1,74 @@
+"""Grades of an instrument: which of them an index may have, and which of them a text names."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+
+from rbrules.model import Band, Instrument, Interval
+
+_DASHES = dict.fromkeys(map(ord, "\N{MINUS SIGN}\N{EN DASH}\N{HYPHEN}"), "-")
+
+
+def match_bands(instrument: Instrument, text: str) -> tuple[Band, ...]:
+    """Find the grades that a published text names.
+
+    Args:
+        instrument: the instrument whose grades are meant.
+        text: a code such as "A-" or a name such as "sangat baik", in any case and spacing.
+
+    Returns:
+        The grades with that code, else those with that name, lowest first; () where the text is
+        neither, such as a letter and a name in one.
+    """
+    word = _folded(text)
+    by_code = [band for band in instrument.bands if _folded(band.kode) == word]
+    by_name = [band for band in instrument.bands if _folded(band.nama) == word]
+    return _sorted(by_code or by_name)
+
+
+def touched_bands(
+    instrument: Instrument, index: Interval, *, met: Iterable[bool | None], complete: bool
+) -> tuple[Band, ...]:
+    """List the grades that an index may have, lowest first.
+
+    Args:
+        instrument: the instrument whose grades are meant.
+        index: bounds of the unrounded index; a point has one grade, or two where a condition
+            besides the number is not decided.
+        met: for each line with a `target_baik` whether it was reached; None is not known.
+        complete: whether `target_baik` is given for every line that has one.
+
+    Returns:
+        Every grade whose range the interval touches and whose condition is not refuted; () where
+        the index lies outside all of them.
+
+    Source: digest of PermenPANRB 9/2023 (bounds); applications in use (condition of A and A-).
+    """
+    answers = tuple(met)
+    missed = any(answer is False for answer in answers)
+    all_met = complete and all(answer is True for answer in answers)
+    refuted = {"target_baik_met": missed, "target_baik_missed": all_met}
+    return _sorted(
+        band
+        for band in instrument.bands
+        if (band.above is None or index.high > Fraction(band.above))
+        and (band.at_most is None or index.low <= Fraction(band.at_most))
+        and not (band.requires is not None and refuted[band.requires])
+    )
+
+
+def _sorted(bands: Iterable[Band]) -> tuple[Band, ...]:
+    """Sort by range; of two with the same range the one for a missed target is the lower."""
+    return tuple(
+        sorted(
+            bands,
+            key=lambda band: (
+                band.above is not None,
+                band.above or 0,
+                band.requires == "target_baik_met",
+            ),
+        )
+    )
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.translate(_DASHES).casefold().split())

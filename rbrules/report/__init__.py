@@ -1,0 +1,1 @@
+"""Views of a report: one tree of plain data, and its renderings. Nothing here prints."""

@@ -1,0 +1,52 @@
+"""The field catalogue and the list of rules as text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from rbrules.conditions import OPERATORS
+from rbrules.fields import CATALOGUE
+from rbrules.model import Kind, Rule
+from rbrules.report.table import plain_table
+from rbrules.report.words import label
+
+
+def catalogue_table(kinds: Sequence[Kind], lang: str, *, width: int) -> str:
+    """List the fields of `kinds` with type, unit and meaning, then the operators of each type."""
+    headers = [label(f"fields.{key}", lang) for key in ("name", "type", "unit", "title")]
+    free = max(width - 62, 24)
+    parts = []
+    for kind in kinds:
+        rows = [
+            [
+                field.name,
+                field.type,
+                field.unit if field.exact else f"{field.unit} ({label('fields.inexact', lang)})",
+                field.title.in_language(lang),
+            ]
+            for field in CATALOGUE[kind].values()
+        ]
+        title = f"{kind}: {label(f'kind.{kind}', lang)}"
+        parts.append(f"{title}\n{plain_table(rows, headers, [40, 9, 16, free])}")
+    operators = [[name, ", ".join(sorted(words))] for name, words in OPERATORS.items() if words]
+    heads = [label("fields.type", lang), label("fields.operators", lang)]
+    parts.append(plain_table(operators, heads, [9, max(width - 12, 40)]))
+    return "\n\n".join(parts) + "\n"
+
+
+def rule_table(rules: Iterable[Rule], lang: str, *, width: int) -> str:
+    """List rules by id."""
+    keys = ("id", "title", "subject", "severity", "family", "valid")
+    rows = [
+        [
+            rule.id,
+            rule.title.in_language(lang),
+            rule.applies_to,
+            label(f"severity.{rule.severity.value}", lang),
+            rule.family,
+            rule.valid.start.isoformat(),
+        ]
+        for rule in rules
+    ]
+    headers = [label(f"rules.{key}", lang) for key in keys]
+    return plain_table(rows, headers, [10, max(width - 76, 24), 13, 8, 18, 11]) + "\n"

@@ -1,0 +1,19 @@
+"""The report tree as JSON text, numbers exact. The one user of simplejson."""
+
+import re
+
+import simplejson
+
+from rbrules.model import Tree
+
+_UNSAFE = re.compile(r"[\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+def json_text(tree: Tree) -> str:
+    """Write `tree` as indented UTF-8 JSON ending in a newline.
+
+    Decimals keep their digits. Control characters and direction marks, which JSON allows raw, are
+    escaped, so that a terminal never obeys them.
+    """
+    text = simplejson.dumps(tree, use_decimal=True, ensure_ascii=False, indent=2)
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"

@@ -1,0 +1,163 @@
+"""Findings merged into recommendations: the list that goes to follow-up, as table, CSV or Markdown."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from rbrules.model import Severity, Tree
+from rbrules.report.table import basis_words, plain_table
+from rbrules.report.words import label, safe
+
+COLUMNS: Final = (
+    "no",
+    "addressee",
+    "severity",
+    "recommendation",
+    "rule",
+    "title",
+    "count",
+    "subjects",
+    "citation",
+    "fingerprints",
+)
+"""Columns of the CSV and Markdown lists, by the key of their label."""
+
+_RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recommendation:
+    """One recommendation to the same addressees, for every subject that it is given for."""
+
+    addressee: tuple[str, ...]
+    severity: str
+    text: str
+    rule: str
+    title: str
+    subjects: tuple[str, ...]
+    messages: tuple[str, ...]
+    citation: str
+    fingerprints: tuple[str, ...]
+
+
+def recommendations(tree: Tree) -> tuple[Recommendation, ...]:
+    """Merge the findings of a report tree.
+
+    Returns:
+        One recommendation for all findings of a rule with the same text and addressees, sorted by
+        addressee, severity and rule; waived findings are left out.
+    """
+    lang = tree["lang"]
+    groups: dict[tuple[Tree, ...], list[Tree]] = {}
+    for finding in tree["findings"]:
+        if finding["verdict"] == "finding":
+            names = tuple(finding["addressee_names"])
+            key = (names, finding["rule"], finding["recommendation"])
+            groups.setdefault(key, []).append(finding)
+    merged = (
+        Recommendation(
+            addressee=names,
+            severity=findings[0]["severity"],
+            text=text,
+            rule=rule,
+            title=findings[0]["title"],
+            subjects=tuple(finding["subject"]["id"] for finding in findings),
+            messages=tuple(finding["message"] for finding in findings),
+            citation=basis_words(findings[0], lang),
+            fingerprints=tuple(finding["fingerprint"] for finding in findings),
+        )
+        for (names, rule, text), findings in groups.items()
+    )
+    return tuple(sorted(merged, key=lambda r: (r.addressee, _RANK[r.severity], r.rule, r.text)))
+
+
+def recommendation_table(tree: Tree, *, width: int) -> str:
+    """Render the list as text, one table for each addressee."""
+    lang = tree["lang"]
+    found = recommendations(tree)
+    agency = f"{tree['instansi']['nama']}, {tree['tahun']}"
+    lines = [f"{label('recommend.title', lang)}: {safe(agency)} ({len(found)})"]
+    if not found:
+        return f"{lines[0]}\n\n{label('recommend.none', lang)}\n"
+    keys = ("no", "severity", "recommendation", "rule", "subjects", "citation")
+    headers = [label(f"recommend.{key}", lang) for key in keys]
+    free = max(width - 36, 30)
+    widths = [3, 8, free * 5 // 10, 9, free * 2 // 10, free * 3 // 10]
+    numbered = list(enumerate(found, 1))
+    for names in dict.fromkeys(item.addressee for item in found):
+        rows = []
+        for no, item in numbered:
+            if item.addressee == names:
+                cells = _cells(no, item, lang)
+                rows.append([cells[key] for key in keys])
+        lines += ["", f"{label('recommend.addressee', lang)}: {safe('; '.join(names))}", ""]
+        lines.append(plain_table(rows, headers, widths))
+    return "\n".join(lines) + "\n"
+
+
+def recommendation_csv(tree: Tree) -> str:
+    """Render the list as CSV for a spreadsheet.
+
+    The first character is a byte-order mark and the separator a semicolon in Indonesian, a comma
+    in English, as spreadsheets of these languages expect. A cell that a spreadsheet would take for
+    a formula begins with an apostrophe.
+    """
+    lang = tree["lang"]
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, delimiter=";" if lang == "id" else ",", lineterminator="\r\n")
+    for row in _rows(tree):
+        writer.writerow([_harmless(cell) for cell in row])
+    return "\ufeff" + stream.getvalue()
+
+
+def recommendation_markdown(tree: Tree) -> str:
+    """Render the list as a Markdown table."""
+    lang = tree["lang"]
+    head, *rows = _rows(tree)
+    title = f"{label('recommend.title', lang)}: {tree['instansi']['nama']}, {tree['tahun']}"
+    lines = [f"# {_markdown(title)}", "", _markdown_row(head), _markdown_row(["---"] * len(head))]
+    lines += [_markdown_row([_markdown(cell) for cell in row]) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _rows(tree: Tree) -> Iterable[Sequence[str]]:
+    lang = tree["lang"]
+    yield [label(f"recommend.{column}", lang) for column in COLUMNS]
+    for no, item in enumerate(recommendations(tree), 1):
+        cells = _cells(no, item, lang)
+        yield [cells[column] for column in COLUMNS]
+
+
+def _cells(no: int, item: Recommendation, lang: str) -> dict[str, str]:
+    return {
+        "no": str(no),
+        "addressee": "; ".join(item.addressee),
+        "severity": label(f"severity.{item.severity}", lang),
+        "recommendation": item.text,
+        "rule": item.rule,
+        "title": item.title,
+        "count": str(len(item.subjects)),
+        "subjects": ", ".join(item.subjects),
+        "citation": item.citation,
+        "fingerprints": " ".join(item.fingerprints),
+    }
+
+
+def _harmless(cell: str) -> str:
+    text = safe(cell)
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _markdown(cell: str) -> str:
+    text = " ".join(safe(cell).split())
+    return re.sub(r"([\\`*_{}\[\]<>()#+!|~])", r"\\\1", text)
+
+
+def _markdown_row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"

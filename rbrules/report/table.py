@@ -1,0 +1,321 @@
+"""The report tree as a page of text for a terminal or a pipe. The one user of tabulate."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from fractions import Fraction
+from itertools import groupby
+from typing import Final
+
+from tabulate import tabulate
+
+from rbrules.model import Severity, Tree
+from rbrules.report.words import day, label, number, safe, signed
+
+Locate = Callable[[str], int]
+"""Gives the line of a JSON pointer in the evaluation file."""
+
+ROWS_SHOWN: Final = 10
+"""Subjects of one rule that the short view lists."""
+
+POINTERS_SHOWN: Final = 3
+NARROWEST: Final = 60
+INDENT: Final = "  "
+
+
+def report_table(tree: Tree, *, width: int, locate: Locate, everything: bool = False) -> str:
+    """Render the report.
+
+    Args:
+        tree: the report tree.
+        width: columns to use, at least 60.
+        locate: gives the line of a pointer in the input.
+        everything: list every subject, every line of the index and every outcome.
+    """
+    page = _Page(tree, max(width, NARROWEST), locate, everything=everything)
+    parts = [page.head(), page.findings(), page.unknown(), page.never(), page.counts()]
+    if everything:
+        parts.insert(-1, page.outcomes())
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def plain_table(rows: Sequence[Sequence[str]], headers: Sequence[str], widths: list[int]) -> str:
+    """Lay out rows under headers, cells wrapped to `widths`; numbers are never reformatted."""
+    return tabulate(
+        [[safe(cell) for cell in row] for row in rows],
+        headers=headers,
+        tablefmt="simple",
+        disable_numparse=True,
+        maxcolwidths=widths,
+    )
+
+
+def citation_words(citation: Tree, lang: str) -> str:
+    """Write one legal basis: PermenPANRB 88/2021, part (not verified)."""
+    numbers = "/".join(str(part) for part in (citation["nomor"], citation["tahun"]) if part)
+    words = ", ".join(
+        part for part in (f"{citation['jenis']} {numbers}".strip(), citation["bagian"]) if part
+    )
+    return words if citation["verified"] else f"{words} ({label('findings.unverified', lang)})"
+
+
+def basis_words(finding: Tree, lang: str) -> str:
+    """Write the legal bases of a finding, or that there is none."""
+    words = [citation_words(citation, lang) for citation in finding["citation"]]
+    if finding["source"] == "project":
+        words.append(label("findings.own_threshold", lang))
+    return "; ".join(words) or label("findings.no_citation", lang)
+
+
+class _Page:
+    """The sections of the page."""
+
+    def __init__(self, tree: Tree, width: int, locate: Locate, *, everything: bool) -> None:
+        self.tree = tree
+        self.width = width
+        self.locate = locate
+        self.everything = everything
+        self.lang: str = tree["lang"]
+
+    def _label(self, key: str, **values: object) -> str:
+        return label(key, self.lang, **values)
+
+    def _wrap(self, text: str, indent: str = INDENT, first: str | None = None) -> str:
+        return textwrap.fill(
+            safe(text),
+            self.width,
+            initial_indent=indent if first is None else first,
+            subsequent_indent=indent,
+            break_on_hyphens=False,
+        )
+
+    # --- head
+
+    def head(self) -> str:
+        tree = self.tree
+        agency = tree["instansi"]
+        kind = self._label(f"kelompok.{agency['kelompok']}")
+        title = f"{agency['nama']} ({kind}), {tree['tahun']}"
+        blocks = [self._wrap(title, ""), *self._index(tree["indeks_rb"], "indeks_rb")]
+        if "sakip" in tree:
+            blocks += ["", *self._index(tree["sakip"], "sakip")]
+        if tree["catatan"]:
+            blocks += ["", f"{self._label('head.notes')}:"]
+            blocks += [self._wrap(note["teks"], "    ", "  - ") for note in tree["catatan"]]
+        return "\n".join(blocks)
+
+    def _index(self, index: Tree, measure: str) -> list[str]:
+        rows = [
+            (self._label("head.instrument"), index["instrumen"] or self._label("head.no_instrument")),
+            (self._label(f"head.{measure}"), self._value(index)),
+            (self._label("head.grade"), self._grade(index)),
+            (self._label("head.basis"), self._label(f"dasar.{index['dasar'] or 'null'}")),
+        ]
+        if index["tahun_lalu"]:
+            rows.append((self._label("head.last_year"), self._last_year(index["tahun_lalu"])))
+        rows += [(self._label("head.target"), self._target(item)) for item in index["target"]]
+        if index["komponen"]:
+            parts = "; ".join(self._component(item) for item in index["komponen"])
+            rows.append((self._label("head.components"), parts))
+        if index["lines"]:
+            rows.append((self._label("head.lines"), self._lines_summary(index)))
+        left = max(len(name) for name, _ in rows) + 2
+        lines = [self._wrap(text, " " * left, name.ljust(left)) for name, text in rows]
+        if self.everything and index["lines"]:
+            lines += ["", self._lines(index["lines"])]
+        return lines
+
+    def _value(self, index: Tree) -> str:
+        if index["nilai"] is not None:
+            return number(index["nilai"], self.lang)
+        if index["rentang"] is None:
+            return self._label("open")
+        low, high = (number(end, self.lang) for end in index["rentang"])
+        return self._label("range", low=low, high=high)
+
+    def _grade(self, index: Tree) -> str:
+        if not index["predikat"]:
+            return self._label("head.no_grade")
+        words = []
+        for band in index["predikat"]:
+            note = "" if band["verified"] else f" ({self._label('head.unverified')})"
+            words.append(f"{band['kode']} / {band['nama']}{note}")
+        return f" {self._label('head.or')} ".join(words)
+
+    def _last_year(self, last: Tree) -> str:
+        if last["nilai"] is None:
+            return self._label("head.conflict", tahun=last["tahun"])
+        values = {"nilai": number(last["nilai"], self.lang), "tahun": last["tahun"]}
+        if last["selisih"] is None:
+            return self._label("head.no_change", **values)
+        words = self._label("head.change", **values, selisih=signed(last["selisih"], self.lang))
+        return words if last["sebanding"] else f"{words} ({self._label('head.differ')})"
+
+    def _target(self, target: Tree) -> str:
+        document = f" ({target['dokumen']})" if target["dokumen"] else ""
+        values = {"nilai": number(target["nilai"], self.lang), "dokumen": document}
+        if target["capaian"] is None:
+            return self._label("head.no_achievement", **values)
+        return self._label(
+            "head.achievement", **values, capaian=number(target["capaian"], self.lang)
+        )
+
+    def _component(self, item: Tree) -> str:
+        maks = number(item["maks"], self.lang)
+        return f"{item['nama']} {self._label('head.of', nilai=self._value(item), maks=maks)}"
+
+    def _lines_summary(self, index: Tree) -> str:
+        lines = [line for line in index["lines"] if line["status"] != "dikecualikan"]
+        known = sum(1 for line in lines if line["poin"] is not None)
+        words = [self._label("head.lines_count", known=known, total=len(lines))]
+        if index["bobot_terbukti"] is not None:
+            share = number(Fraction(index["bobot_terbukti"]) * 100, self.lang)
+            words.append(self._label("head.evidence", share=share))
+        if index["penyempit"]:
+            words.append(self._label("head.narrowest", kode=index["penyempit"]))
+        return "; ".join(words)
+
+    def _lines(self, lines: Iterable[Tree]) -> str:
+        keys = ("kode", "nama", "status", "nilai", "maks", "bobot", "poin")
+        rows = [[self._cell(line, key) for key in keys] for line in lines]
+        free = max(self.width - 75, 12)
+        return plain_table(
+            rows, [self._label(f"line.{key}") for key in keys], [24, free, 16, 9, 9, 7, 18]
+        )
+
+    def _cell(self, line: Tree, key: str) -> str:
+        value = line[key]
+        if key == "poin" and value is None and line["rentang"] is not None:
+            return " - ".join(number(end, self.lang) for end in line["rentang"])
+        if value is None:
+            return ""
+        return value if isinstance(value, str) else number(value, self.lang)
+
+    # --- findings
+
+    def findings(self) -> str:
+        findings = self.tree["findings"]
+        if not findings:
+            return self._label("findings.none")
+        parts = []
+        for severity in Severity:
+            mine = [finding for finding in findings if finding["severity"] == severity]
+            if mine:
+                name = self._label(f"severity.{severity.value}")
+                parts.append(f"{self._label('findings.title')}: {name} ({len(mine)})")
+            for _, group in groupby(mine, key=lambda finding: finding["rule"]):
+                parts.append(self._rule_block(list(group)))
+        return "\n\n".join(parts)
+
+    def _rule_block(self, findings: list[Tree]) -> str:
+        first = findings[0]
+        count = f" ({len(findings)})" if len(findings) > 1 else ""
+        lines = [self._wrap(f"{first['rule']}  {first['title']}{count}", "", "")]
+        shown = findings if self.everything else findings[:ROWS_SHOWN]
+        lines += [self._finding(finding) for finding in shown]
+        if len(shown) < len(findings):
+            more = self._label("findings.more", count=len(findings) - len(shown))
+            lines.append(f"{INDENT}- {more}")
+        for text in dict.fromkeys(finding["recommendation"] for finding in findings):
+            alike = [f for f in findings if f["recommendation"] == text]
+            names = dict.fromkeys(name for f in alike for name in f["addressee_names"])
+            lines.append(self._entry("findings.recommendation", text))
+            lines.append(self._entry("findings.addressee", "; ".join(names)))
+        lines.append(self._entry("findings.citation", basis_words(first, self.lang)))
+        return "\n".join(lines)
+
+    def _entry(self, key: str, text: str) -> str:
+        return self._wrap(text, INDENT * 3, f"{INDENT}{self._label(key)}: ")
+
+    def _finding(self, finding: Tree) -> str:
+        subject = finding["subject"]
+        who = "" if subject["kind"] == "instansi" else f"{subject['id']}: "
+        places = [p for place in finding["looked_at"] for p in place["pointers"]]
+        pointers = list(dict.fromkeys(places)) or [subject["pointer"]]
+        lines = sorted({self.locate(pointer) for pointer in pointers})
+        where = self._label("findings.place", line=", ".join(map(str, lines)))
+        mark = f" [{self._label('findings.waived')}]" if finding["verdict"] == "waived" else ""
+        return self._wrap(
+            f"{who}{finding['message']}{mark} [{where}]", INDENT * 2, f"{INDENT}- "
+        )
+
+    # --- unknown, never applied, counts
+
+    def unknown(self) -> str:
+        entries = self.tree["unknown"]
+        if not entries:
+            return self._label("unknown.none")
+        title = f"{self._label('unknown.title')} ({len(entries)})"
+        lines = [title, self._wrap(self._label("unknown.intro"), "")]
+        by_rule = sorted(entries, key=lambda entry: entry["rule"])
+        rows = []
+        for rule, group in groupby(by_rule, key=lambda entry: entry["rule"]):
+            mine = list(group)
+            ids = [e["subject"]["id"] for e in mine if e["subject"]["kind"] != "instansi"]
+            rows.append(
+                [f"{rule} {mine[0]['title']}", self._short(ids), self._missing(mine)]
+            )
+        headers = [self._label(f"unknown.{key}") for key in ("rule", "subjects", "data")]
+        usable = self.width - 4
+        widths = [usable * 4 // 10, usable * 2 // 10, usable - usable * 6 // 10]
+        return "\n".join([*lines, plain_table(rows, headers, widths)])
+
+    def _short(self, words: list[str]) -> str:
+        limit = len(words) if self.everything else POINTERS_SHOWN
+        more = len(words) - limit
+        text = ", ".join(words[:limit])
+        return f"{text} {self._label('unknown.more', count=more)}" if more > 0 else text
+
+    def _missing(self, entries: list[Tree]) -> str:
+        pointers = list(dict.fromkeys(p for entry in entries for p in entry["missing"]))
+        quoted = list(dict.fromkeys(q for entry in entries for q in entry.get("found", ())))
+        text = self._short(pointers)
+        if quoted:
+            text += f" ({self._label('unknown.found', found=', '.join(quoted))})"
+        return text
+
+    def never(self) -> str:
+        rules = self.tree["never_applied"]
+        if not rules:
+            return ""
+        lines = [f"{self._label('never.title')} ({len(rules)})", self._label("never.intro")]
+        return "\n".join([*lines, self._wrap(", ".join(rules))])
+
+    def counts(self) -> str:
+        tree = self.tree
+        verdicts = [
+            f"{self._label(f'verdict.{verdict}')} {count}"
+            for verdict, count in tree["summary"].items()
+            if count
+        ]
+        rulebook = tree["rbrules"]["rulebook"]
+        total = sum(tree["summary"].values())
+        counted = self._label("counts.line", rules=rulebook["rules"], outcomes=total)
+        digest = rulebook["digest"].removeprefix("sha256:")[:12]
+        engine = self._label("counts.engine", engine=tree["rbrules"]["engine"], digest=digest)
+        as_of = self._label("head.as_of", day=day(date.fromisoformat(tree["as_of"]), self.lang))
+        return "\n".join(
+            [
+                f"{self._label('counts.title')}: {counted}",
+                self._wrap(", ".join(verdicts) or "-"),
+                self._wrap(f"{as_of}; {engine}"),
+            ]
+        )
+
+    def outcomes(self) -> str:
+        rows = [
+            [
+                outcome["rule"],
+                outcome["subject"]["id"],
+                self._label(f"verdict.{outcome['verdict']}"),
+            ]
+            for outcome in self.tree.get("outcomes", ())
+        ]
+        headers = [
+            self._label("unknown.rule"),
+            self._label("unknown.subjects"),
+            self._label("findings.title"),
+        ]
+        return "\n".join([self._label("outcomes.title"), plain_table(rows, headers, [9, 40, 20])])

@@ -1,0 +1,353 @@
+"""A report to one tree of plain data, the contract of `--format json`. Every view reads this tree."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable
+from decimal import Decimal
+from fractions import Fraction
+
+from rbrules import __version__
+from rbrules.conditions import named_fields, named_parameters, tallies
+from rbrules.figures import round_half_up
+from rbrules.model import (
+    Citation,
+    Evaluation,
+    Index,
+    IndexLine,
+    Inapplicable,
+    Interval,
+    Known,
+    Note,
+    Outcome,
+    Report,
+    Rule,
+    Severity,
+    Subject,
+    Text,
+    Tree,
+    Unknown,
+    Verdict,
+    Vocabulary,
+)
+from rbrules.report.words import data_of, fill, label, number, safe, value_of
+
+VERSION = 1
+"""The version of the report format."""
+
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_RANK = {severity: rank for rank, severity in enumerate(Severity)}
+_SHOWN = (Verdict.FINDING, Verdict.WAIVED)
+
+
+def report_tree(report: Report, lang: str, *, every_outcome: bool = False) -> Tree:
+    """Return the report as plain data in `lang`.
+
+    Args:
+        report: what a check yielded.
+        lang: "id" or "en"; decides texts and names, not numbers.
+        every_outcome: list passes and not-applicable outcomes too, under `outcomes`.
+
+    Returns:
+        The tree that `schemas/report.schema.json` describes; numbers are int and Decimal.
+    """
+    view = _View(report, lang)
+    evaluation = report.evaluation
+    tree: dict[str, Tree] = {
+        "versi": VERSION,
+        "lang": lang,
+        "rbrules": {
+            "version": __version__,
+            "engine": report.engine,
+            "rulebook": {"digest": report.rulebook.digest, "rules": len(report.rules)},
+        },
+        "input": {"file": evaluation.file, "digest": evaluation.digest},
+        "as_of": report.as_of.isoformat(),
+        "instansi": _agency(evaluation),
+        "tahun": evaluation.tahun,
+        "indeks_rb": view.index(report.index),
+    }
+    if report.sakip is not None:
+        tree["sakip"] = view.index(report.sakip)
+    counts = Counter(outcome.verdict for outcome in report.outcomes)
+    tree["summary"] = {verdict.value: counts[verdict] for verdict in Verdict}
+    tree["findings"] = [view.finding(outcome) for outcome in view.sorted(_SHOWN)]
+    tree["unknown"] = [view.unknown(outcome) for outcome in view.sorted((Verdict.UNKNOWN,))]
+    tree["never_applied"] = list(report.never_applied)
+    indexes = [index for index in (report.index, report.sakip) if index is not None]
+    notes = [note for index in indexes for note in (*index.notes, *_breaks(index))]
+    tree["catatan"] = [view.note(note) for note in dict.fromkeys(notes)]
+    if every_outcome:
+        tree["outcomes"] = [
+            {
+                "rule": outcome.rule.id,
+                "subject": view.subject(outcome.subject),
+                "verdict": outcome.verdict.value,
+            }
+            for outcome in report.outcomes
+        ]
+    return tree
+
+
+def _breaks(index: Index) -> Iterable[Note]:
+    """Remark that last year was judged by an instrument that cannot be compared."""
+    last = index.last_year
+    if last is not None and not last.sebanding:
+        now = index.instrument.id if index.instrument else "-"
+        values = (("tahun", str(last.tahun)), ("lalu", last.instrumen or "-"), ("kini", now))
+        yield Note(kode="instrumen_berbeda", values=values)
+
+
+def _agency(evaluation: Evaluation) -> Tree:
+    agency = {"nama": evaluation.nama, "kelompok": evaluation.kelompok}
+    return agency if evaluation.kode is None else {**agency, "kode": evaluation.kode}
+
+
+def fingerprint(rule: str, agency: str, subject: str) -> str:
+    """Name a finding so that it is known again next year, whatever was reordered or reworded."""
+    text = "\n".join((rule, agency, subject))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+class _View:
+    """The parts of the tree, in one language."""
+
+    def __init__(self, report: Report, lang: str) -> None:
+        self.report = report
+        self.lang = lang
+        self.names = _subject_names(report.evaluation, report.rulebook.vocabulary, lang)
+        self.parameters = dict(report.parameters)
+
+    # --- findings
+
+    def sorted(self, verdicts: Iterable[Verdict]) -> list[Outcome]:
+        """Outcomes with one of `verdicts`, by severity, rule and subject id."""
+        wanted = set(verdicts)
+        return sorted(
+            (outcome for outcome in self.report.outcomes if outcome.verdict in wanted),
+            key=lambda o: (_RANK[o.rule.severity], o.rule.id, o.subject.id),
+        )
+
+    def subject(self, subject: Subject) -> Tree:
+        tree = {"kind": subject.kind, "id": subject.id, "pointer": subject.pointer}
+        name = self.names.get((subject.kind, subject.id))
+        return tree if name is None else {**tree, "nama": name}
+
+    def finding(self, outcome: Outcome) -> Tree:
+        rule = outcome.rule
+        evaluation = self.report.evaluation
+        agency = evaluation.kode or evaluation.nama
+        return {
+            "rule": rule.id,
+            "title": fill(rule.title, outcome, self.parameters, self.lang),
+            "family": rule.family,
+            "severity": rule.severity.value,
+            "verdict": outcome.verdict.value,
+            "subject": self.subject(outcome.subject),
+            "message": fill(rule.message, outcome, self.parameters, self.lang),
+            "recommendation": fill(rule.recommendation, outcome, self.parameters, self.lang),
+            "addressee": list(rule.addressee),
+            "addressee_names": [self._addressee(word, outcome) for word in rule.addressee],
+            "citation": [_citation(citation) for citation in rule.citation],
+            "source": rule.source,
+            "reference": rule.reference,
+            "values": self._values(outcome),
+            "looked_at": self._places(outcome),
+            "fingerprint": fingerprint(rule.id, agency, outcome.subject.id),
+        }
+
+    def _addressee(self, word: str, outcome: Outcome) -> str:
+        """Name an addressee; `unit` is the head of the subject's unit where that is known."""
+        term = self.report.rulebook.vocabulary.addressees[word]
+        if word == "unit":
+            name = self._unit_name(outcome)
+            if name is not None:
+                return label("head_of", self.lang, unit=safe(name))
+        return term.nama.in_language(self.lang)
+
+    def _unit_name(self, outcome: Outcome) -> str | None:
+        subject = outcome.subject
+        if subject.kind == "unit":
+            return self.names.get(("unit", subject.id), subject.id)
+        unit = dict(self.report.evaluation.rows[_kind(subject)])[subject.id].get("unit")
+        return self.names.get(("unit", unit), unit) if isinstance(unit, str) else None
+
+    def _values(self, outcome: Outcome) -> Tree:
+        values: dict[str, Tree] = {
+            name: data_of(value_of(outcome.fact.readings[name]), self.lang)
+            for name in named_fields(outcome.rule)
+        }
+        for name in named_parameters(outcome.rule):
+            values[name] = data_of(self.parameters[name].value, self.lang)
+        for tally in tallies(outcome.rule):
+            result = outcome.fact.tallies[tally]
+            values["count"] = _ends(result.low, result.high)
+            values["total"] = result.total
+        return values
+
+    def _places(self, outcome: Outcome) -> Tree:
+        """Say where each value stands in the file."""
+        places = []
+        for name in named_fields(outcome.rule):
+            reading = outcome.fact.readings[name]
+            if reading.pointers:
+                places.append({"field": name, "pointers": list(reading.pointers)})
+        return places
+
+    def unknown(self, outcome: Outcome) -> Tree:
+        quoted = [
+            reading.found
+            for name in named_fields(outcome.rule)
+            if isinstance(reading := outcome.fact.readings[name], Unknown) and reading.found
+        ]
+        tree: dict[str, Tree] = {
+            "rule": outcome.rule.id,
+            "title": fill(outcome.rule.title, outcome, self.parameters, self.lang),
+            "severity": outcome.rule.severity.value,
+            "subject": self.subject(outcome.subject),
+            "missing": list(outcome.missing),
+        }
+        return {**tree, "found": quoted} if quoted else tree
+
+    # --- the index
+
+    def index(self, index: Index) -> Tree:
+        instrument = index.instrument
+        decimals = instrument.decimals if instrument else 2
+        nilai = index.nilai
+        tree: dict[str, Tree] = {
+            "instrumen": instrument.id if instrument else None,
+            "nilai": nilai,
+            "rentang": None,
+            "dasar": index.dasar,
+            "predikat": [{"kode": b.kode, "nama": b.nama, "verified": b.verified} for b in index.bands],
+        }
+        if index.exact is not None:
+            tree["rentang"] = _rounded(index.exact, decimals)
+        tree["rentang_indikator"] = (
+            None if index.from_parts is None else _rounded(index.from_parts, decimals)
+        )
+        tree["komponen"] = [
+            {
+                "kode": total.component.kode,
+                "nama": total.component.nama.in_language(self.lang),
+                "maks": total.component.maks,
+                "nilai": _point(total.value, decimals),
+                "rentang": _rounded(total.value, decimals),
+            }
+            for total in index.totals
+        ]
+        tree["lines"] = [self._line(line, decimals) for line in index.lines]
+        last = index.last_year
+        tree["tahun_lalu"] = last and {
+            "tahun": last.tahun,
+            "nilai": last.nilai,
+            "selisih": last.selisih,
+            "sebanding": last.sebanding,
+        }
+        tree["target"] = [
+            {
+                "dokumen": target.dokumen,
+                "nilai": target.nilai,
+                "capaian": None if target.capaian is None else round_half_up(target.capaian, 2),
+            }
+            for target in index.targets
+        ]
+        tree["bobot_terbukti"] = (
+            None if index.bobot_terbukti is None else round_half_up(index.bobot_terbukti, 4)
+        )
+        tree["penyempit"] = index.penyempit
+        return tree
+
+    def _line(self, line: IndexLine, decimals: int) -> Tree:
+        interval = line.interval
+        return {
+            "kode": line.kode,
+            "nama": self._line_name(line.kode),
+            "komponen": line.komponen,
+            "status": line.status,
+            "nilai": data_of(line.nilai, self.lang),
+            "maks": line.maks,
+            "bobot": line.bobot,
+            "asal_bobot": line.asal_bobot,
+            "verified": line.verified,
+            "poin": None if interval is None else _point(interval, decimals),
+            "rentang": None if interval is None else _rounded(interval, decimals),
+        }
+
+    def _line_name(self, kode: str) -> str:
+        vocabulary = self.report.rulebook.vocabulary
+        theme, _, part = kode.partition(".")
+        if not part:
+            return _name(vocabulary.lines[kode].nama if kode in vocabulary.lines else kode, self.lang)
+        terms = (vocabulary.tema.get(theme), vocabulary.tema_lines.get(part))
+        words = [_name(term.nama if term else kode, self.lang) for term in terms if term]
+        return ": ".join(words) or kode
+
+    def note(self, note: Note) -> Tree:
+        values = {name: self._note_value(name, text) for name, text in note.values}
+        return {"kode": note.kode, "teks": label(f"catatan.{note.kode}", self.lang, **values)}
+
+
+    def _note_value(self, name: str, text: str) -> str:
+        """Write a number of a note in the language; the year and words stay as they are."""
+        if _NUMBER.fullmatch(text) and name != "tahun":
+            return number(Decimal(text), self.lang)
+        return safe(text)
+
+
+def _name(value: Text | str, lang: str) -> str:
+    return value.in_language(lang) if isinstance(value, Text) else value
+
+
+def _kind(subject: Subject) -> Tree:
+    return subject.kind
+
+
+def _ends(low: int, high: int) -> Tree:
+    return low if low == high else [low, high]
+
+
+def _point(interval: Interval, decimals: int) -> Decimal | None:
+    return round_half_up(interval.low, decimals) if interval.is_point else None
+
+
+def _rounded(interval: Interval, decimals: int) -> list[Decimal]:
+    return [round_half_up(end, decimals) for end in (interval.low, interval.high)]
+
+
+def _citation(citation: Citation) -> Tree:
+    return {
+        "jenis": citation.jenis,
+        "nomor": citation.nomor,
+        "tahun": citation.tahun,
+        "bagian": citation.bagian,
+        "url": citation.url,
+        "verified": citation.verified,
+    }
+
+
+def _subject_names(
+    evaluation: Evaluation, vocabulary: Vocabulary, lang: str
+) -> dict[tuple[str, str], str]:
+    """Name the subjects: lines and themes by the vocabulary, recommendations by their text."""
+    names: dict[tuple[str, str], str] = {}
+    terms = {"indikator": vocabulary.lines, "tema": vocabulary.tema}
+    for kind, rows in evaluation.rows.items():
+        for id_, entry in rows:
+            if kind in terms:
+                term = terms[kind].get(id_)
+                name = term.nama.in_language(lang) if term else None
+            elif kind == "instansi":
+                name = evaluation.nama
+            else:
+                name = entry.get("teks" if kind == "rekomendasi" else "nama")
+            if name:
+                names[kind, id_] = name
+    return names
+
+
+__all__ = ["VERSION", "fingerprint", "report_tree"]
+

@@ -1,0 +1,498 @@
+"""Rule folders to a rulebook: every file read, every name checked, all problems at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from itertools import combinations, pairwise
+from pathlib import Path
+from string import Template
+from typing import NamedTuple
+
+from rbrules.conditions import (
+    BELOW,
+    TALLY_WORDS,
+    ConditionReader,
+    named_parameters,
+    resolve,
+    tallies,
+)
+from rbrules.errors import InputError, Problem
+from rbrules.fields import CATALOGUE
+from rbrules.instruments import build_instrument, instrument_problems
+from rbrules.load import Document, load_json, load_yaml, read_bytes, rule_files
+from rbrules.load.files import MAX_RULE_BYTES
+from rbrules.model import (
+    Citation,
+    Constant,
+    DatedValue,
+    Instrument,
+    Parameter,
+    Rule,
+    Rulebook,
+    Severity,
+    Term,
+    Text,
+    Tree,
+    Validity,
+    Value,
+    Verdict,
+    Vocabulary,
+)
+from rbrules.validate import suggestion, validate
+
+CASES_SUFFIX = ".cases"
+"""`PK-001.cases.yaml` holds the cases of the rule in `PK-001.yaml`."""
+
+
+_FOLDERS = {"parameters": "parameter", "instruments": "instrument", "vocabulary": "vocabulary"}
+
+DAY = "tanggal"
+"""The unit of parameters whose values are days, written as 2024-01-31."""
+
+
+class RuleFile(NamedTuple):
+    """A file of a rule folder: what it holds and what was read."""
+
+    kind: str
+    family: str
+    document: Document
+
+
+@dataclass
+class _Draft:
+    """What has been read so far, and every problem met on the way."""
+
+    problems: list[Problem] = field(default_factory=list)
+    broken: set[str] = field(default_factory=set)
+    """Kinds of which a file could not be read; what names things is read first."""
+    terms: dict[str, dict[str, Term]] = field(default_factory=dict)
+    skema: tuple[str, ...] = ()
+    parameters: dict[str, Parameter] = field(default_factory=dict)
+    instruments: list[tuple[Document, Instrument]] = field(default_factory=list)
+    rules: dict[str, tuple[Document, Rule]] = field(default_factory=dict)
+
+    def vocabulary(self) -> Vocabulary:
+        sections = {name: self.terms.get(name, {}) for name in _SECTIONS}
+        return Vocabulary(skema=self.skema, **sections)
+
+
+_NAMING = frozenset({"vocabulary", "parameter"})
+_SECTIONS = ("addressees", "families", "lines", "tema", "tema_lines", "status")
+
+
+def load_rulebook(folders: Sequence[Path]) -> Rulebook:
+    """Read a rulebook from rule folders; files of a later folder add to those before.
+
+    Args:
+        folders: folders laid out as the shipped `rules/`: `<family>/<ID>.yaml`, `parameters/`,
+            `instruments/`, `vocabulary/`.
+
+    Returns:
+        The rulebook, its parts sorted by id whatever the order of files.
+
+    Raises:
+        InputError: with every problem of every file.
+    """
+    draft = _Draft()
+    files = list(_read_files(folders, draft))
+    for kind, read in _READERS:
+        if draft.broken & _NAMING and kind not in _NAMING:
+            # Checking names against a list that could not be read would only add noise.
+            raise InputError(draft.problems)
+        for file in files:
+            if file.kind == kind:
+                read(file, draft)
+    _check_instruments(draft)
+    _check_references(draft)
+    if draft.problems:
+        raise InputError(draft.problems)
+    return Rulebook(
+        rules=tuple(rule for _, (_, rule) in sorted(draft.rules.items())),
+        parameters=dict(sorted(draft.parameters.items())),
+        instruments=tuple(
+            sorted((i for _, i in draft.instruments), key=lambda instrument: instrument.id)
+        ),
+        vocabulary=draft.vocabulary(),
+        digest=_digest(files),
+    )
+
+
+def _digest(files: Iterable[RuleFile]) -> str:
+    """Digest the contents, so that neither folder nor order counts."""
+    lines = sorted(f"{file.kind} {file.family} {file.document.digest}" for file in files)
+    return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+# --- reading -----------------------------------------------------------------------------------
+
+
+def _read_files(folders: Sequence[Path], draft: _Draft) -> Iterator[RuleFile]:
+    for folder in folders:
+        try:
+            paths = rule_files(folder)
+        except InputError as error:
+            draft.problems += error.problems
+            continue
+        for path in paths:
+            kind = file_kind(path, folder)
+            if kind == "cases":
+                continue
+            try:
+                document = read_document(path, folder)
+                validate(document, kind)
+            except InputError as error:
+                draft.problems += error.problems
+                draft.broken.add(kind)
+                continue
+            yield RuleFile(kind, path.relative_to(folder).parent.name or "lokal", document)
+
+
+def file_kind(path: Path, folder: Path) -> str:
+    """Tell by its place what a file of a rule folder holds: the name of its schema."""
+    relative = path.relative_to(folder)
+    if path.stem.endswith(CASES_SUFFIX):
+        return "cases"
+    if len(relative.parts) > 1 and relative.parts[0] in _FOLDERS:
+        return _FOLDERS[relative.parts[0]]
+    return "rule"
+
+
+def read_document(path: Path, folder: Path) -> Document:
+    """Read a YAML or JSON file of a rule folder, named by its path from the folder's parent.
+
+    Raises:
+        InputError: it cannot be read as such.
+    """
+    name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+    load: Callable[[bytes, str], Document] = load_json if path.suffix == ".json" else load_yaml
+    return load(read_bytes(path, MAX_RULE_BYTES), name)
+
+
+def _text(tree: Tree) -> Text:
+    return Text(tree["id"].strip(), tree["en"].strip())
+
+
+def _validity(tree: Tree) -> Validity:
+    end = tree.get("to")
+    return Validity(
+        start=date.fromisoformat(tree["from"]), to=date.fromisoformat(end) if end else None
+    )
+
+
+def _citations(tree: Tree) -> tuple[Citation, ...]:
+    return tuple(
+        Citation(
+            jenis=item["jenis"],
+            nomor=str(item.get("nomor") or ""),
+            tahun=item.get("tahun"),
+            bagian=item.get("bagian") or "",
+            url=item.get("url") or "",
+            verified=bool(item.get("verified")),
+        )
+        for item in tree or ()
+    )
+
+
+def _read_vocabulary(file: RuleFile, draft: _Draft) -> None:
+    document = file.document
+    for section in _SECTIONS:
+        for kode, term in (document.tree.get(section) or {}).items():
+            known = draft.terms.setdefault(section, {})
+            if kode in known:
+                pointer = f"/{section}/{kode}"
+                draft.problems.append(
+                    document.problem(pointer, f"{kode!r} a second time", "each code once")
+                )
+            known[kode] = Term(
+                kode=kode, nama=_text(term["nama"]), aliases=tuple(term.get("aliases") or ())
+            )
+    draft.skema += tuple(document.tree.get("skema") or ())
+
+
+def _read_parameter(file: RuleFile, draft: _Draft) -> None:
+    document, tree = file.document, file.document.tree
+    values = tuple(
+        DatedValue(
+            value=_parameter_value(item["value"], tree["unit"]),
+            valid=_validity(item),
+            source=item["source"],
+            citation=_citations(item.get("citation")),
+        )
+        for item in tree["values"]
+    )
+    _check_name(document, tree["id"], draft)
+    if tree["id"] in draft.parameters:
+        draft.problems.append(
+            document.problem("/id", f"the parameter {tree['id']!r} a second time", "a new id")
+        )
+    ordered = sorted(values, key=lambda value: value.valid.start)
+    for before, after in pairwise(ordered):
+        if before.valid.to is None or before.valid.to >= after.valid.start:
+            found = f"a value from {before.valid.start} that still holds on {after.valid.start}"
+            draft.problems.append(
+                document.problem("/values", found, "periods that do not overlap")
+            )
+    draft.parameters[tree["id"]] = Parameter(
+        id=tree["id"],
+        title=_text(tree["title"]),
+        unit=tree["unit"],
+        values=tuple(ordered),
+        file=document.name,
+    )
+
+
+def _parameter_value(raw: Tree, unit: str) -> Value | tuple[Value, ...]:
+    if isinstance(raw, list):
+        return tuple(_scalar(item, unit) for item in raw)
+    return _scalar(raw, unit)
+
+
+def _scalar(raw: Tree, unit: str) -> Value:
+    if unit == DAY:
+        return date.fromisoformat(raw)
+    return raw if isinstance(raw, bool | str) else Decimal(raw)
+
+
+def _read_instrument(file: RuleFile, draft: _Draft) -> None:
+    document = file.document
+    _check_name(document, document.tree["id"], draft)
+    instrument = build_instrument(document, _text, _validity, _citations)
+    draft.problems += instrument_problems(document, instrument, draft.vocabulary())
+    if instrument.tolerance not in draft.parameters:
+        hint = suggestion(instrument.tolerance, draft.parameters)
+        draft.problems.append(
+            document.problem("/tolerance", repr(instrument.tolerance), "a parameter", hint)
+        )
+    draft.instruments.append((document, instrument))
+
+
+def _read_rule(file: RuleFile, draft: _Draft) -> None:
+    document, tree = file.document, file.document.tree
+    _check_name(document, tree["id"], draft)
+    if tree["id"] in draft.rules:
+        other = draft.rules[tree["id"]][0].name
+        draft.problems.append(
+            document.problem("/id", f"{tree['id']}, which is the id of {other} too", "a new id")
+        )
+        return
+    reader = ConditionReader(document, tree["applies_to"], draft.parameters)
+    where = reader.read(tree["where"], "/where") if tree.get("where") else None
+    when = reader.read(tree["when"], "/when")
+    draft.problems += reader.problems
+    rule = Rule(
+        id=tree["id"],
+        family=file.family,
+        title=_text(tree["title"]),
+        severity=Severity(tree["severity"]),
+        applies_to=tree["applies_to"],
+        needs=tuple(tree.get("needs") or ()),
+        where=where,
+        when=when,
+        on_missing=Verdict(tree.get("on_missing") or "unknown"),
+        message=_text(tree["message"]),
+        recommendation=_text(tree["recommendation"]),
+        addressee=tuple(tree["recommendation"]["addressee"]),
+        raises=tree.get("raises"),
+        citation=_citations(tree["citation"]),
+        source=tree.get("source") or "",
+        reference=tree.get("reference") or "",
+        valid=_validity(tree["valid"]),
+        tags=tuple(tree.get("tags") or ()),
+        file=document.name,
+    )
+    draft.rules[rule.id] = (document, rule)
+    if not reader.problems:
+        draft.problems += _name_problems(document, rule, draft)
+
+
+_READERS: tuple[tuple[str, Callable[[RuleFile, _Draft], None]], ...] = (
+    ("vocabulary", _read_vocabulary),
+    ("parameter", _read_parameter),
+    ("instrument", _read_instrument),
+    ("rule", _read_rule),
+)
+
+
+# --- cross-checks ------------------------------------------------------------------------------
+
+
+def _check_name(document: Document, id_: str, draft: _Draft) -> None:
+    stem = document.name.rpartition("/")[2].partition(".")[0]
+    if stem != id_:
+        draft.problems.append(
+            document.problem("/id", repr(id_), f"{stem!r}, the name of the file")
+        )
+
+
+def _name_problems(document: Document, rule: Rule, draft: _Draft) -> Iterator[Problem]:
+    """Check addressees, the raised line, needs, placeholders and the dates of parameters."""
+    addressees = draft.terms.get("addressees", {})
+    for index, word in enumerate(rule.addressee):
+        if word not in addressees:
+            pointer = f"/recommendation/addressee/{index}"
+            hint = suggestion(word, addressees)
+            yield document.problem(pointer, f"{word!r}", "an addressee of the vocabulary", hint)
+    lines = draft.terms.get("lines", {})
+    if rule.raises is not None and rule.raises not in lines:
+        yield document.problem(
+            "/raises", repr(rule.raises), "a line of the index", suggestion(rule.raises, lines)
+        )
+    if rule.needs and rule.applies_to not in {"kinerja", "unit"}:
+        yield document.problem("/needs", f"needs on {rule.applies_to}", "kinerja or unit")
+    if rule.valid.to is not None and rule.valid.to < rule.valid.start:
+        yield document.problem("/valid/to", str(rule.valid.to), "a day after `from`")
+    yield from _placeholder_problems(document, rule)
+    for name in named_parameters(rule):
+        gap = _first_gap(draft.parameters[name], rule.valid)
+        if gap is not None:
+            found = f"the parameter {name}, which has no value on {gap}"
+            yield document.problem("/valid", found, "a parameter with a value on every day")
+
+
+def _placeholder_problems(document: Document, rule: Rule) -> Iterator[Problem]:
+    known = set(CATALOGUE[rule.applies_to]) | set(named_parameters(rule))
+    if any(True for _ in tallies(rule)):
+        known |= TALLY_WORDS
+    texts = {
+        "title": rule.title,
+        "message": rule.message,
+        "recommendation": rule.recommendation,
+    }
+    for key, text in texts.items():
+        for lang in ("id", "en"):
+            pointer = f"/{key}/{lang}"
+            template = Template(text.in_language(lang))
+            if not template.is_valid():
+                yield document.problem(pointer, "a lone $", "$name, or $$ for a dollar sign")
+                continue
+            for name in template.get_identifiers():
+                if name not in known:
+                    hint = suggestion(name, known)
+                    yield document.problem(
+                        pointer, f"the placeholder ${name}", f"a field of {rule.applies_to}", hint
+                    )
+
+
+def _first_gap(parameter: Parameter, valid: Validity) -> date | None:
+    """Return the first day of `valid` on which the parameter has no value, or None."""
+    day: date | None = valid.start
+    while day is not None and (valid.to is None or day <= valid.to):
+        value = parameter.on(day)
+        if value is None:
+            return day
+        day = value.valid.to and value.valid.to + timedelta(days=1)
+    return None
+
+
+def _check_instruments(draft: _Draft) -> None:
+    for (_, first), (document, second) in combinations(draft.instruments, 2):
+        if first.id == second.id:
+            draft.problems.append(
+                document.problem("/id", f"{second.id!r} a second time", "a new id")
+            )
+        shared = set(first.kelompok) & set(second.kelompok)
+        if first.measures == second.measures and shared and _overlap(first.valid, second.valid):
+            found = f"a period that overlaps with that of {first.id}"
+            draft.problems.append(
+                document.problem("/valid", found, "one instrument on each day for each group")
+            )
+
+
+def _overlap(first: Validity, second: Validity) -> bool:
+    return first.holds_on(second.start) or second.holds_on(first.start)
+
+
+def _check_references(draft: _Draft) -> None:
+    """Check second-order references: they exist, lie below, are in force, and form no cycle."""
+    for document, rule in draft.rules.values():
+        for tally in tallies(rule):
+            if tally.rule not in draft.rules:
+                hint = suggestion(tally.rule, draft.rules)
+                draft.problems.append(
+                    document.problem("/when", f"the rule {tally.rule!r}", "a rule id", hint)
+                )
+                continue
+            counted = draft.rules[tally.rule][1]
+            if counted.applies_to not in BELOW.get(rule.applies_to, frozenset()):
+                found = f"{counted.id}, a rule on {counted.applies_to}"
+                expected = f"a rule on subjects below {rule.applies_to}"
+                draft.problems.append(document.problem("/when", found, expected))
+            if not _lies_within(rule.valid, counted.valid):
+                found = f"a period that is longer than that of {counted.id}"
+                draft.problems.append(
+                    document.problem("/valid", found, "one within the counted rule's")
+                )
+    for cycle in _cycles({id_: rule for id_, (_, rule) in draft.rules.items()}):
+        document = draft.rules[cycle[0]][0]
+        found = f"rules that count each other: {' -> '.join(cycle)}"
+        draft.problems.append(document.problem("/when", found, "no cycle"))
+
+
+def _lies_within(inner: Validity, outer: Validity) -> bool:
+    ends_inside = outer.to is None or (inner.to is not None and inner.to <= outer.to)
+    return outer.start <= inner.start and ends_inside
+
+
+def _cycles(rules: Mapping[str, Rule]) -> Iterator[tuple[str, ...]]:
+    """Yield each cycle once, starting at its smallest id."""
+    for start in sorted(rules):
+        paths = [(start,)]
+        while paths:
+            path = paths.pop()
+            for tally in tallies(rules[path[-1]]):
+                if tally.rule == start:
+                    yield (*path, start)
+                elif tally.rule in rules and tally.rule > start and tally.rule not in path:
+                    paths.append((*path, tally.rule))
+
+
+# --- the rules of a day ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """The rules and parameters in force on one day; constants stand in the conditions."""
+
+    rules: tuple[Rule, ...]
+    parameters: Mapping[str, Constant]
+
+
+def edition(rulebook: Rulebook, day: date) -> Edition:
+    """Return what is in force on `day`, rules sorted by id."""
+    parameters = {
+        name: Constant(dated.value, name)
+        for name, parameter in rulebook.parameters.items()
+        if (dated := parameter.on(day)) is not None
+    }
+    rules = tuple(
+        replace(
+            rule,
+            where=None if rule.where is None else resolve(rule.where, parameters),
+            when=resolve(rule.when, parameters),
+        )
+        for rule in rulebook.rules
+        if rule.valid.holds_on(day)
+    )
+    return Edition(rules, parameters)
+
+
+def strata(rules: Iterable[Rule]) -> tuple[tuple[Rule, ...], ...]:
+    """Order rules so that each comes after the rules that it counts.
+
+    Returns:
+        Groups of rules; a rule counts only rules of earlier groups.
+    """
+    left = {rule.id: rule for rule in rules}
+    ordered: list[tuple[Rule, ...]] = []
+    while left:
+        ready = tuple(
+            rule for rule in left.values() if not any(t.rule in left for t in tallies(rule))
+        )
+        ordered.append(ready)
+        for rule in ready:
+            del left[rule.id]
+    return tuple(ordered)
