@@ -109,9 +109,7 @@ def check(
     in_force = edition(rulebook, day)
     selected = tuple(rule for rule in in_force.rules if selection.takes(rule))
     run = _with_counted(selected, in_force)
-    context = build_context(
-        evaluation, rulebook.vocabulary, index, sakip, as_of=as_of, day=day
-    )
+    context = build_context(evaluation, rulebook.vocabulary, index, sakip, as_of=as_of, day=day)
     outcomes = _run(context, run, engine)
     shown = {rule.id for rule in selected}
     mine = tuple(

@@ -100,9 +100,7 @@ def evaluate_operand(operand: Operand, fact: Fact) -> Reading | Constant:
     """Return the right side of a comparison: the field or constant, times, plus."""
     base: Reading | Constant
     base = operand.base if isinstance(operand.base, Constant) else fact.readings[operand.base]
-    if (operand.times is None and operand.plus is None) or isinstance(
-        base, Unknown | Inapplicable
-    ):
+    if (operand.times is None and operand.plus is None) or isinstance(base, Unknown | Inapplicable):
         return base
     value = base.value
     if isinstance(value, date):
@@ -140,7 +138,8 @@ def moves(
         return Inapplicable(arah.pointers)
     if not (isinstance(arah, Known) and isinstance(left, Known)):
         return _unknown(left, arah)
-    upward = arah.value == "naik"
+    # The words of a `skala` run from worst to best whatever the direction.
+    upward = arah.value == "naik" or _target(left).word is not None
     bounded = _at_bound(_target(left), readings, upward=upward)
     if bounded is not None:
         return bounded
@@ -189,9 +188,10 @@ def decide_tally(tally: Tally, result: TallyResult) -> Result:
     """Decide a count or share: only where both ends of what is possible agree."""
     wanted = tally.operand.base
     assert isinstance(wanted, Constant)  # noqa: S101 - the rulebook resolves it to a number
+    if result.total == 0:
+        # Nothing to count is not a count of nothing: it would read as a pass.
+        return Unknown(result.missing)
     if tally.measure == "share":
-        if result.total == 0:
-            return Unknown(result.missing)
         ends = (Fraction(result.low, result.total), Fraction(result.high, result.total))
     else:
         ends = (Fraction(result.low), Fraction(result.high))

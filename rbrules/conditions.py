@@ -59,9 +59,7 @@ RELATIONS: Final = _EQUALITY | {"rises_from", "falls_from", "disagrees_with"}
 
 MOVEMENTS: Final = frozenset({"rises_from", "falls_from"})
 BELOW: Final[Mapping[Kind, frozenset[Kind]]] = {
-    "instansi": frozenset(
-        {"indikator", "kinerja", "unit", "tema", "rencana_aksi", "rekomendasi"}
-    ),
+    "instansi": frozenset({"indikator", "kinerja", "unit", "tema", "rencana_aksi", "rekomendasi"}),
     "unit": frozenset({"kinerja", "rencana_aksi", "rekomendasi"}),
     "indikator": frozenset({"rencana_aksi"}),
 }
@@ -74,9 +72,7 @@ TALLY_WORDS: Final = frozenset({"count", "total", "share"})
 class ConditionReader:
     """Reads the conditions of one rule file; collects problems instead of stopping at the first."""
 
-    def __init__(
-        self, document: Document, kind: Kind, parameters: Mapping[str, Parameter]
-    ) -> None:
+    def __init__(self, document: Document, kind: Kind, parameters: Mapping[str, Parameter]) -> None:
         """Prepare to read conditions on subjects of `kind`."""
         self.document = document
         self.fields = CATALOGUE[kind]
@@ -127,6 +123,8 @@ class ConditionReader:
         ((operator, right),) = body.items()
         place = f"{pointer}/{operator}"
         allowed = OPERATORS[field.type]
+        if not field.exact:
+            allowed -= {"disagrees_with"}  # a quotient was not printed: it has no last digit
         if operator not in allowed:
             words = ", ".join(sorted(allowed)) or "no operator: it serves in texts only"
             self._problem(place, f"{operator!r} on {name} ({field.type})", words, of_key=True)

@@ -400,6 +400,16 @@ def _line_status(_: Context, entry: Entry) -> Reading:
     return Known("dinilai" if has_value else "belum_dinilai", (entry.at("status"),))
 
 
+def _line_value(context: Context, entry: Entry) -> Reading:
+    """Read the raw score that counts: this year's, or last year's where that is carried over."""
+    given = read(entry, "nilai")
+    status = _line_status(context, entry)
+    if isinstance(given, Unknown) and isinstance(status, Known):
+        carried = status.value == "nilai_tahun_lalu"
+        return read(entry, "tahun_lalu") if carried else given
+    return given
+
+
 def _listed(context: Context, entry: Entry) -> Reading:
     instrument = context.index.instrument
     if instrument is None or instrument.set_for(context.evaluation.kelompok) is None:
@@ -408,9 +418,7 @@ def _listed(context: Context, entry: Entry) -> Reading:
 
 
 def _range(context: Context, spec: LineSpec) -> LineRange | None:
-    return next(
-        (r for r in spec.ranges if r.valid is None or r.valid.holds_on(context.day)), None
-    )
+    return next((r for r in spec.ranges if r.valid is None or r.valid.holds_on(context.day)), None)
 
 
 def _line_number(key: Literal["min", "maks", "bobot"]) -> Derive:
@@ -430,7 +438,7 @@ def _line_number(key: Literal["min", "maks", "bobot"]) -> Derive:
 
 def _line_points(context: Context, entry: Entry) -> Reading:
     """Compute nilai x bobot / maks, with and without an unverified multiplier."""
-    readings = [read(entry, "nilai")]
+    readings = [_line_value(context, entry)]
     readings += [_line_number(key)(context, entry) for key in ("bobot", "maks")]  # type: ignore[arg-type]
     gaps = [pointer for r in readings if isinstance(r, Unknown) for pointer in r.pointers]
     if gaps:
@@ -452,7 +460,7 @@ def _line_points(context: Context, entry: Entry) -> Reading:
             missing=(entry.at("poin"),) if multiplied else (),
             allowed=index.allowed,
         ),
-        (entry.at("nilai"),),
+        readings[0].pointers,
     )
 
 
@@ -487,8 +495,9 @@ def _achievement(context: Context, entry: Entry) -> Reading:
 
 def _quotient(rumus: str, target: Fraction, actual: Fraction, pointers: tuple[str, ...]) -> Reading:
     divisor = actual if rumus == "target_per_realisasi" else target
-    if divisor == 0:
-        return Unknown(pointers, "0")
+    if divisor <= 0:
+        # A percentage of nothing, or of a negative target, says nothing about achievement.
+        return Unknown(pointers, str(divisor))
     dividend = {
         "normal": actual,
         "target_per_realisasi": target,
@@ -504,9 +513,7 @@ def _renstra_pairs(context: Context, entry: Entry) -> list[tuple[int, int]]:
 
 def _renstra_stop(context: Context, entry: Entry) -> tuple[int, int] | Reading:
     """Walk the pairs of consecutive Renstra years; return the first that does not rise."""
-    readings = {
-        name: KINERJA[name].derive(context, entry) for name in ("arah", "batas", "satuan")
-    }
+    readings = {name: KINERJA[name].derive(context, entry) for name in ("arah", "batas", "satuan")}
     gaps: list[str] = []
     rises = False
     for before, after in _renstra_pairs(context, entry):
@@ -815,7 +822,10 @@ INSTANSI: Final = _catalogue(
         _published("sebutan"),
     ),
     _field(
-        "predikat_hitung", "text", "Predikat RB menurut indeks", "RB grade by the index",
+        "predikat_hitung",
+        "text",
+        "Predikat RB menurut indeks",
+        "RB grade by the index",
         _grade("index"),
     ),
     _field(
@@ -840,7 +850,10 @@ INSTANSI: Final = _catalogue(
         _published("sakip_predikat"),
     ),
     _field(
-        "sakip_predikat_hitung", "text", "Predikat SAKIP menurut nilai", "SAKIP grade by the score",
+        "sakip_predikat_hitung",
+        "text",
+        "Predikat SAKIP menurut nilai",
+        "SAKIP grade by the score",
         _grade("sakip"),
     ),
     _field(
@@ -857,7 +870,14 @@ INDIKATOR: Final = _catalogue(
     _field("kode", "text", "Kode indikator", "Code of the line", _line_kode),
     _field("nama", "label", "Nama indikator", "Name of the line", _label("lines")),
     _field("status", "text", "Status penilaian", "State of the line", _line_status),
-    _field("nilai", "number", "Nilai", "Raw score", unit="skala indikator"),
+    _field(
+        "nilai",
+        "number",
+        "Nilai (tahun lalu bila status nilai_tahun_lalu)",
+        "Raw score (last year's under nilai_tahun_lalu)",
+        _line_value,
+        unit="skala indikator",
+    ),
     _field("kategori", "text", "Kategori (opini BPK)", "Category (BPK opinion)"),
     _field("poin", "number", "Poin tercetak", "Points as printed", unit="poin"),
     _field(
@@ -877,7 +897,11 @@ INDIKATOR: Final = _catalogue(
         unit="poin",
     ),
     _field(
-        "min", "number", "Nilai terendah skala", "Lowest value of the scale", _line_number("min"),
+        "min",
+        "number",
+        "Nilai terendah skala",
+        "Lowest value of the scale",
+        _line_number("min"),
         unit="skala indikator",
     ),
     _field(
@@ -892,9 +916,7 @@ INDIKATOR: Final = _catalogue(
     _field(
         "target_baik", "number", "Target kategori baik", "Target for 'good'", unit="skala indikator"
     ),
-    _field(
-        "tahun_lalu", "number", "Nilai tahun lalu", "Last year's value", unit="skala indikator"
-    ),
+    _field("tahun_lalu", "number", "Nilai tahun lalu", "Last year's value", unit="skala indikator"),
     _field(
         "dalam_daftar",
         "bool",
@@ -929,7 +951,10 @@ KINERJA: Final = _catalogue(
         unit="satuan",
     ),
     _field(
-        "baseline_tahun", "number", "Tahun baseline", "Year of the baseline",
+        "baseline_tahun",
+        "number",
+        "Tahun baseline",
+        "Year of the baseline",
         _path("baseline", "tahun"),
         unit="tahun",
     ),
@@ -1175,8 +1200,8 @@ def read_batas(entry: Entry) -> Reading:
     skala = entry.get("skala")
     if isinstance(given, Known) or not skala:
         return given
-    best = Decimal(len(skala) - 1) if entry.get("arah") != "turun" else Decimal(0)
-    return Known(Target(best, best, skala[int(best)]), (entry.at("skala"),))
+    best = Decimal(len(skala) - 1)
+    return Known(Target(best, best, skala[-1]), (entry.at("skala"),))
 
 
 CATALOGUE: Final[Mapping[Kind, Mapping[str, Field]]] = dict(

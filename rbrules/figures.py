@@ -1,11 +1,14 @@
 """What printed digits mean: rounding, half units, and when two figures agree."""
 
-from decimal import ROUND_HALF_UP, Context, Decimal
+from collections.abc import Iterable
+from decimal import Decimal
 from fractions import Fraction
+from typing import Final
 
 from rbrules.model import Computed, Number
 
-_WIDE = Context(prec=60)
+WHOLE: Final = Fraction(1, 2)
+"""Half a unit of a figure that is printed without decimals."""
 
 
 def half_unit(printed: Decimal) -> Fraction:
@@ -19,9 +22,20 @@ def round_half_up(value: Number, decimals: int) -> Decimal:
     """Round to `decimals` places, halves away from zero, exactly (no binary step between)."""
     exact = Fraction(value)
     scaled = abs(exact) * 10**decimals + Fraction(1, 2)
-    digits = scaled.numerator // scaled.denominator
-    rounded = Decimal(digits if exact >= 0 else -digits).scaleb(-decimals, _WIDE)
-    return rounded.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP, _WIDE)
+    whole = scaled.numerator // scaled.denominator
+    negative = exact < 0 and whole > 0
+    return Decimal((int(negative), tuple(map(int, str(whole))), -decimals))
+
+
+def joint_tolerance(tolerances: Iterable[Fraction]) -> Fraction:
+    """Return what rounding of several printed figures can move their sum by.
+
+    Half units of digits after the point add up. A figure printed without decimals is most often
+    one whose decimals are zero; so of such figures the coarsest counts, once.
+    """
+    listed = list(tolerances)
+    fine = sum((t for t in listed if t < WHOLE), Fraction(0))
+    return max([fine, *(t for t in listed if t >= WHOLE)])
 
 
 def agreement(printed: Decimal, computed: Computed) -> bool | None:

@@ -233,9 +233,7 @@ def _read_parameter(file: RuleFile, draft: _Draft) -> None:
     for before, after in pairwise(ordered):
         if before.valid.to is None or before.valid.to >= after.valid.start:
             found = f"a value from {before.valid.start} that still holds on {after.valid.start}"
-            draft.problems.append(
-                document.problem("/values", found, "periods that do not overlap")
-            )
+            draft.problems.append(document.problem("/values", found, "periods that do not overlap"))
     draft.parameters[tree["id"]] = Parameter(
         id=tree["id"],
         title=_text(tree["title"]),
@@ -323,9 +321,7 @@ _READERS: tuple[tuple[str, Callable[[RuleFile, _Draft], None]], ...] = (
 def _check_name(document: Document, id_: str, draft: _Draft) -> None:
     stem = document.name.rpartition("/")[2].partition(".")[0]
     if stem != id_:
-        draft.problems.append(
-            document.problem("/id", repr(id_), f"{stem!r}, the name of the file")
-        )
+        draft.problems.append(document.problem("/id", repr(id_), f"{stem!r}, the name of the file"))
 
 
 def _name_problems(document: Document, rule: Rule, draft: _Draft) -> Iterator[Problem]:

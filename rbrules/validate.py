@@ -150,7 +150,7 @@ def _expected_type(value: str | list[str], instance: Tree) -> tuple[str, str]:
     expected = " or ".join(_WORDS[word] for word in types)
     hint = ""
     if isinstance(instance, str) and {"number", "integer"} & set(types):
-        hint = "Write numbers without quotes and with a decimal dot: 71.38, not \"71,38\"."
+        hint = 'Write numbers without quotes and with a decimal dot: 71.38, not "71,38".'
     elif isinstance(instance, int | Decimal) and "string" in types:
         hint = f'Write it in quotes: "{instance}".'
     return expected, hint

@@ -28,9 +28,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-rules_app = typer.Typer(
-    help="Look at the rules.", no_args_is_help=True, rich_markup_mode=None
-)
+rules_app = typer.Typer(help="Look at the rules.", no_args_is_help=True, rich_markup_mode=None)
 app.add_typer(rules_app, name="rules")
 
 PIPED_WIDTH: Final = 100
@@ -160,9 +158,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
     with shell.exit_codes(debug=debug):
         from rbrules.report.tree import report_tree
 
-        report, locate = _report(
-            file, rules, as_of, rules_year, engine, only, skip, verify=verify
-        )
+        report, locate = _report(file, rules, as_of, rules_year, engine, only, skip, verify=verify)
         is_json = format is CheckFormat.json
         language = shell.language(lang, from_locale=not is_json)
         tree = report_tree(report, language, every_outcome=every)

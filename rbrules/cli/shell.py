@@ -10,11 +10,12 @@ import traceback
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rbrules.errors import EngineError, InputError, Problem
-from rbrules.load import Document, load_json, read_bytes
-from rbrules.load.files import MAX_EVALUATION_BYTES, check_size
+
+if TYPE_CHECKING:
+    from rbrules.load import Document
 
 EXIT_FINDINGS: Final = 1
 EXIT_INPUT: Final = 2
@@ -69,6 +70,9 @@ def read_evaluation_file(name: str) -> Document:
     Raises:
         InputError: it cannot be read or is not JSON.
     """
+    from rbrules.load import load_json, read_bytes
+    from rbrules.load.files import MAX_EVALUATION_BYTES, check_size
+
     if name == STDIN:
         data = sys.stdin.buffer.read(MAX_EVALUATION_BYTES + 1)
         check_size(data, "<stdin>", MAX_EVALUATION_BYTES)

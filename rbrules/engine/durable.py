@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any, Final
 
-import durable_rules_engine as dre  # type: ignore[import-not-found,import-untyped,unused-ignore]
+import durable_rules_engine as dre
 
 from rbrules.conditions import leaves
 from rbrules.engine.lowering import (

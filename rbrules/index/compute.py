@@ -100,7 +100,7 @@ def _compute(measures: Measures, evaluation: Evaluation, rulebook: Rulebook, day
         penyempit=_widest(sheet.lines),
         allowed=allowed,
         computed=_computed(totals, evaluation, measures, allowed),
-        notes=notes,
+        notes=notes if exact is None else (*notes, *_doubts(instrument, day)),
     )
 
 
@@ -114,19 +114,27 @@ def _choose_instrument(
     if wanted is not None:
         known = (i for i in rulebook.instruments if i.id == wanted and i.measures == measures)
         chosen = next(known, None)
-    year = ("tahun", str(day.year))
     if chosen is None:
+        year = ("tahun", str(day.year))
         values = (("indeks", measures), ("kelompok", evaluation.kelompok), year)
         return None, (Note(kode="tanpa_instrumen", values=values),)
-    name = ("instrumen", chosen.id)
-    notes: list[Note] = []
     if wanted is not None and chosen is not regular:
-        notes.append(Note(kode="instrumen_dari_berkas", values=(name,)))
-    if not chosen.verified:
+        return chosen, (Note(kode="instrumen_dari_berkas", values=(("instrumen", chosen.id),)),)
+    return chosen, ()
+
+
+def _doubts(instrument: Instrument | None, day: date) -> tuple[Note, ...]:
+    """Remark on what is not verified of the instrument that a number was made or graded with."""
+    if instrument is None:
+        return ()
+    notes: list[Note] = []
+    name = ("instrumen", instrument.id)
+    if not instrument.verified:
         notes.append(Note(kode="instrumen_belum_terverifikasi", values=(name,)))
-    if chosen.attested is not None and not chosen.attested.holds_on(day):
-        notes.append(Note(kode="pemakaian_belum_terverifikasi", values=(name, year)))
-    return chosen, tuple(notes)
+    if instrument.attested is not None and not instrument.attested.holds_on(day):
+        values = (name, ("tahun", str(day.year)))
+        notes.append(Note(kode="pemakaian_belum_terverifikasi", values=values))
+    return tuple(notes)
 
 
 def _allowed(instrument: Instrument | None, rulebook: Rulebook, day: date) -> Fraction:

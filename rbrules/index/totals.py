@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from rbrules.figures import half_unit, round_half_up
+from rbrules.figures import half_unit, joint_tolerance, round_half_up
 from rbrules.index.adjustment import KOEFISIEN, PENYESUAIAN, read_adjustment
 from rbrules.index.given import Printed, read_printed, sakip_rows
 from rbrules.index.lines import EXCLUDED
@@ -69,7 +69,7 @@ def _from_lines(
     parts: Computed | None = Computed(
         low=sum((bound.low for bound in bounds), Fraction(0)),
         high=sum((bound.high for bound in bounds), Fraction(0)) if closed else None,
-        tolerance=sum((line.tolerance for line in counted), Fraction(0)),
+        tolerance=joint_tolerance(line.tolerance for line in counted),
         missing=unique(missing),
     )
     if component.adjusted and parts is not None:
@@ -154,7 +154,7 @@ def combine(totals: Sequence[ComponentTotal]) -> Computed | None:
     return Computed(
         low=sum((total.value.low for total in totals), Fraction(0)),
         high=None if is_open else sum((total.value.high for total in totals), Fraction(0)),
-        tolerance=sum((total.tolerance for total in totals), Fraction(0)),
+        tolerance=joint_tolerance(total.tolerance for total in totals),
         missing=unique(p for t in totals if not t.value.is_point for p in t.missing),
         assumed=unique(p for total in made for p in total.assumed),
     )

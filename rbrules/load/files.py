@@ -33,9 +33,7 @@ def check_size(data: bytes, name: str, limit: int) -> None:
         InputError: there are more.
     """
     if len(data) > limit:
-        raise InputError(
-            [_problem(name, f"more than {limit:,} bytes", f"at most {limit:,} bytes")]
-        )
+        raise InputError([_problem(name, f"more than {limit:,} bytes", f"at most {limit:,} bytes")])
 
 
 def rule_files(folder: Path) -> tuple[Path, ...]:

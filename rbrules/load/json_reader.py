@@ -120,12 +120,16 @@ def _object(pairs: list[tuple[str, Tree]]) -> dict[str, Tree]:
 def _is_too_deep(tree: Tree) -> bool:
     level = [tree]
     for _ in range(MAX_DEPTH + 1):
-        level = [
-            child
-            for node in level
-            for child in (node.values() if isinstance(node, dict) else node)
-            if isinstance(child, dict | list)
-        ] if isinstance(tree, dict | list) else []
+        level = (
+            [
+                child
+                for node in level
+                for child in (node.values() if isinstance(node, dict) else node)
+                if isinstance(child, dict | list)
+            ]
+            if isinstance(tree, dict | list)
+            else []
+        )
         if not level:
             return False
     return True

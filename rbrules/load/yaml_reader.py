@@ -115,9 +115,7 @@ class _Builder:
     def build(self, node: yaml.Node, pointer: str, parents: tuple[int, ...]) -> Tree:
         self.values[pointer] = _place(node)
         if len(self.values) > MAX_NODES or id(node) in parents:
-            found = (
-                "an alias inside its own anchor" if id(node) in parents else "too many values"
-            )
+            found = "an alias inside its own anchor" if id(node) in parents else "too many values"
             self._problem(node, pointer, found, f"at most {MAX_NODES} values, no cycle")
             return None
         if node.tag not in _PLAIN_TAGS:

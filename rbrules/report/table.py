@@ -65,7 +65,7 @@ def basis_words(finding: Tree, lang: str) -> str:
     """Write the legal bases of a finding, or that there is none."""
     words = [citation_words(citation, lang) for citation in finding["citation"]]
     if finding["source"] == "project":
-        words.append(label("findings.own_threshold", lang))
+        words.append(label("findings.own_threshold" if words else "findings.own_check", lang))
     return "; ".join(words) or label("findings.no_citation", lang)
 
 
@@ -108,7 +108,10 @@ class _Page:
 
     def _index(self, index: Tree, measure: str) -> list[str]:
         rows = [
-            (self._label("head.instrument"), index["instrumen"] or self._label("head.no_instrument")),
+            (
+                self._label("head.instrument"),
+                index["instrumen"] or self._label("head.no_instrument"),
+            ),
             (self._label(f"head.{measure}"), self._value(index)),
             (self._label("head.grade"), self._grade(index)),
             (self._label("head.basis"), self._label(f"dasar.{index['dasar'] or 'null'}")),
@@ -237,9 +240,7 @@ class _Page:
         lines = sorted({self.locate(pointer) for pointer in pointers})
         where = self._label("findings.place", line=", ".join(map(str, lines)))
         mark = f" [{self._label('findings.waived')}]" if finding["verdict"] == "waived" else ""
-        return self._wrap(
-            f"{who}{finding['message']}{mark} [{where}]", INDENT * 2, f"{INDENT}- "
-        )
+        return self._wrap(f"{who}{finding['message']}{mark} [{where}]", INDENT * 2, f"{INDENT}- ")
 
     # --- unknown, never applied, counts
 
@@ -254,9 +255,7 @@ class _Page:
         for rule, group in groupby(by_rule, key=lambda entry: entry["rule"]):
             mine = list(group)
             ids = [e["subject"]["id"] for e in mine if e["subject"]["kind"] != "instansi"]
-            rows.append(
-                [f"{rule} {mine[0]['title']}", self._short(ids), self._missing(mine)]
-            )
+            rows.append([f"{rule} {mine[0]['title']}", self._short(ids), self._missing(mine)])
         headers = [self._label(f"unknown.{key}") for key in ("rule", "subjects", "data")]
         usable = self.width - 4
         widths = [usable * 4 // 10, usable * 2 // 10, usable - usable * 6 // 10]

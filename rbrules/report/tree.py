@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from fractions import Fraction
 
 from rbrules import __version__
 from rbrules.conditions import named_fields, named_parameters, tallies
@@ -17,13 +16,10 @@ from rbrules.model import (
     Evaluation,
     Index,
     IndexLine,
-    Inapplicable,
     Interval,
-    Known,
     Note,
     Outcome,
     Report,
-    Rule,
     Severity,
     Subject,
     Text,
@@ -222,7 +218,9 @@ class _View:
             "nilai": nilai,
             "rentang": None,
             "dasar": index.dasar,
-            "predikat": [{"kode": b.kode, "nama": b.nama, "verified": b.verified} for b in index.bands],
+            "predikat": [
+                {"kode": b.kode, "nama": b.nama, "verified": b.verified} for b in index.bands
+            ],
         }
         if index.exact is not None:
             tree["rentang"] = _rounded(index.exact, decimals)
@@ -239,7 +237,8 @@ class _View:
             }
             for total in index.totals
         ]
-        tree["lines"] = [self._line(line, decimals) for line in index.lines]
+        names = {total.component.kode: total.component.nama for total in index.totals}
+        tree["lines"] = [self._line(line, decimals, names) for line in index.lines]
         last = index.last_year
         tree["tahun_lalu"] = last and {
             "tahun": last.tahun,
@@ -261,11 +260,11 @@ class _View:
         tree["penyempit"] = index.penyempit
         return tree
 
-    def _line(self, line: IndexLine, decimals: int) -> Tree:
+    def _line(self, line: IndexLine, decimals: int, components: Mapping[str, Text]) -> Tree:
         interval = line.interval
         return {
             "kode": line.kode,
-            "nama": self._line_name(line.kode),
+            "nama": self._line_name(line.kode, components),
             "komponen": line.komponen,
             "status": line.status,
             "nilai": data_of(line.nilai, self.lang),
@@ -277,19 +276,27 @@ class _View:
             "rentang": None if interval is None else _rounded(interval, decimals),
         }
 
-    def _line_name(self, kode: str) -> str:
+    def _line_name(self, kode: str, components: Mapping[str, Text]) -> str:
+        """Name a line; one of a theme or of a SAKIP component by both of its parts."""
         vocabulary = self.report.rulebook.vocabulary
-        theme, _, part = kode.partition(".")
+        whole, _, part = kode.partition(".")
         if not part:
-            return _name(vocabulary.lines[kode].nama if kode in vocabulary.lines else kode, self.lang)
-        terms = (vocabulary.tema.get(theme), vocabulary.tema_lines.get(part))
-        words = [_name(term.nama if term else kode, self.lang) for term in terms if term]
-        return ": ".join(words) or kode
+            return _name(
+                vocabulary.lines[kode].nama if kode in vocabulary.lines else kode, self.lang
+            )
+        if whole in components:
+            return f"{components[whole].in_language(self.lang)}: {label(f'sub.{part}', self.lang)}"
+        theme = vocabulary.tema.get(whole)
+        line = vocabulary.tema_lines.get(part)
+        names = (
+            _name(term.nama if term else word, self.lang)
+            for term, word in ((theme, whole), (line, part))
+        )
+        return ": ".join(names)
 
     def note(self, note: Note) -> Tree:
         values = {name: self._note_value(name, text) for name, text in note.values}
         return {"kode": note.kode, "teks": label(f"catatan.{note.kode}", self.lang, **values)}
-
 
     def _note_value(self, name: str, text: str) -> str:
         """Write a number of a note in the language; the year and words stay as they are."""
@@ -350,4 +357,3 @@ def _subject_names(
 
 
 __all__ = ["VERSION", "fingerprint", "report_tree"]
-
