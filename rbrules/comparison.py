@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from operator import eq, ge, gt, le, lt, ne
-from typing import Final, TypeGuard
+from typing import Any, Final, TypeGuard
 
 from rbrules.figures import agreement
 from rbrules.model import (
@@ -27,7 +27,7 @@ from rbrules.model import (
     Value,
 )
 
-ORDERING: Final[Mapping[str, Callable[[object, object], bool]]] = {
+ORDERING: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "is": eq,
     "is_not": ne,
     "same_as": eq,
@@ -69,17 +69,17 @@ def compare(atom: Atom, fact: Fact) -> Result:
     if atom.operator in {"rises_from", "falls_from"}:
         right = fact.readings[str(atom.operand.base)]
         return moves(left, right, fact.readings, rising=atom.operator == "rises_from")
-    right = evaluate_operand(atom.operand, fact)
-    if isinstance(right, Inapplicable):
-        return right
-    if isinstance(left, Unknown) or isinstance(right, Unknown):
-        return _unknown(left, right)
-    return _decide(atom.operator, left, right)
+    other = evaluate_operand(atom.operand, fact)
+    if isinstance(other, Inapplicable):
+        return other
+    if isinstance(left, Unknown) or isinstance(other, Unknown):
+        return _unknown(left, other)
+    return _decide(atom.operator, left, other)
 
 
 def _decide(operator: str, left: Known, right: Known | Constant) -> Result:
     if operator == "disagrees_with":
-        assert isinstance(right, Known)  # noqa: S101 - the rulebook allows a computed field only
+        assert isinstance(right, Known)
         return _disagrees(left, right)
     if isinstance(left.value, Target) and isinstance(right.value, Target):
         if (left.value.word is None) != (right.value.word is None):
@@ -104,7 +104,7 @@ def evaluate_operand(operand: Operand, fact: Fact) -> Reading | Constant:
         return base
     value = base.value
     if isinstance(value, date):
-        assert operand.plus is not None  # noqa: S101 - the rulebook allows only plus on a date
+        assert operand.plus is not None
         value = _shift(value, int(_fraction(operand.plus.value)))
     else:
         exact = _fraction(value)
@@ -150,7 +150,7 @@ def moves(
         return Unknown((*left.pointers, *right.pointers), "a word and a number")
     better, worse = (gt, lt) if upward else (lt, gt)
     ends = (first.low, second.low) if upward else (first.high, second.high)
-    return (better if rising else worse)(*ends)
+    return bool((better if rising else worse)(*ends))
 
 
 def _at_bound(
@@ -164,7 +164,7 @@ def _at_bound(
             return Unknown(batas.pointers, "a word and a number")
         at_bound = end >= bound.low if upward else end <= bound.high
         return Inapplicable(batas.pointers) if at_bound else None
-    assert isinstance(batas, Unknown)  # noqa: S101 - batas applies to every planning indicator
+    assert isinstance(batas, Unknown)
     if batas.found:
         return batas
     satuan = readings["satuan"]
@@ -176,8 +176,8 @@ def _at_bound(
 
 def _disagrees(left: Known, right: Known) -> Result:
     printed, computed = left.value, right.value
-    assert isinstance(printed, Decimal)  # noqa: S101 - the rulebook checks the types
-    assert isinstance(computed, Computed)  # noqa: S101 - the rulebook checks the types
+    assert isinstance(printed, Decimal)
+    assert isinstance(computed, Computed)
     agrees = agreement(printed, computed)
     if agrees is None:
         return Unknown((*computed.missing, *computed.assumed) or right.pointers)
@@ -187,7 +187,7 @@ def _disagrees(left: Known, right: Known) -> Result:
 def decide_tally(tally: Tally, result: TallyResult) -> Result:
     """Decide a count or share: only where both ends of what is possible agree."""
     wanted = tally.operand.base
-    assert isinstance(wanted, Constant)  # noqa: S101 - the rulebook resolves it to a number
+    assert isinstance(wanted, Constant)
     if result.total == 0:
         # Nothing to count is not a count of nothing: it would read as a pass.
         return Unknown(result.missing)
@@ -204,12 +204,12 @@ def decide_tally(tally: Tally, result: TallyResult) -> Result:
 
 
 def _fraction(value: Value | tuple[Value, ...] | None) -> Fraction:
-    assert isinstance(value, Decimal | Fraction | int)  # noqa: S101 - the rulebook checks the types
+    assert isinstance(value, Decimal | Fraction | int)
     return Fraction(value)
 
 
 def _target(reading: Known) -> Target:
-    assert isinstance(reading.value, Target)  # noqa: S101 - the rulebook checks the types
+    assert isinstance(reading.value, Target)
     return reading.value
 
 

@@ -99,7 +99,7 @@ class ConditionReader:
         if self.atoms == MAX_ATOMS + 1:
             self._problem(pointer, "more comparisons", f"at most {MAX_ATOMS} in one rule")
         if key in {"count", "share"}:
-            return self._tally(cast(Literal["count", "share"], key), body, inside)
+            return self._tally(cast("Literal['count', 'share']", key), body, inside)
         return self._atom(key, body, inside)
 
     def _tally(
@@ -233,8 +233,9 @@ def as_constant(raw: Tree, kind: FieldType, operator: str) -> Value | tuple[Valu
             return date.fromisoformat(raw)
         except ValueError:
             return None
-    wanted = {"text": str, "bool": bool}.get(kind)
-    return raw if wanted is not None and isinstance(raw, wanted) else None
+    fits = isinstance(raw, str) if kind == "text" else kind == "bool" and isinstance(raw, bool)
+    literal: str | bool | None = raw if fits else None
+    return literal
 
 
 def leaves(condition: Condition | None) -> Iterator[Atom | Tally]:
@@ -319,7 +320,7 @@ def resolve(condition: Condition, parameters: Mapping[str, Constant]) -> Conditi
 
     def fill_operand(operand: Operand) -> Operand:
         base = operand.base
-        filled = base if isinstance(base, str) else cast(Constant, fill(base))
+        filled = base if isinstance(base, str) else cast("Constant", fill(base))
         return Operand(filled, fill(operand.times), fill(operand.plus))
 
     return transform(condition, lambda leaf: replace(leaf, operand=fill_operand(leaf.operand)))

@@ -1,4 +1,4 @@
-"""What can go wrong: `Problem`, the one record for a fault in a file, and the exceptions that carry it."""
+"""What can go wrong: `Problem`, the record of a fault in a file, and the exceptions."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -19,12 +19,12 @@ from rbrules.model import (
     Subject,
     Tally,
     TallyResult,
-    Vocabulary,
     Verdict,
+    Vocabulary,
 )
 
 
-def build_context(  # noqa: PLR0913 - what a derivation may look at
+def build_context(
     evaluation: Evaluation,
     vocabulary: Vocabulary,
     index: Index,

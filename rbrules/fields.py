@@ -270,7 +270,7 @@ def _of_disagreement(
         if not isinstance(result, ComponentTotal):
             return Inapplicable()
         shown = value(result)
-        assert shown is not None  # noqa: S101 - a component that disagrees has both figures
+        assert shown is not None
         return Known(shown, (result.printed_pointer,))
 
     return derive
@@ -370,8 +370,8 @@ def _wording_agrees(context: Context, entry: Entry) -> Reading:
     instrument = context.index.instrument
     if instrument is None:
         return Inapplicable()
-    assert isinstance(letter, Known)  # noqa: S101 - the gaps were returned above
-    assert isinstance(wording, Known)  # noqa: S101 - the gaps were returned above
+    assert isinstance(letter, Known)
+    assert isinstance(wording, Known)
     named = [match_bands(instrument, str(reading.value)) for reading in (letter, wording)]
     for reading, bands in zip((letter, wording), named, strict=True):
         if not bands:
@@ -439,14 +439,14 @@ def _line_number(key: Literal["min", "maks", "bobot"]) -> Derive:
 def _line_points(context: Context, entry: Entry) -> Reading:
     """Compute nilai x bobot / maks, with and without an unverified multiplier."""
     readings = [_line_value(context, entry)]
-    readings += [_line_number(key)(context, entry) for key in ("bobot", "maks")]  # type: ignore[arg-type]
+    readings += [_line_number(key)(context, entry) for key in ("bobot", "maks")]
     gaps = [pointer for r in readings if isinstance(r, Unknown) for pointer in r.pointers]
     if gaps:
         return Unknown(tuple(gaps))
     nilai, bobot, maks = (r.value for r in readings if isinstance(r, Known))
-    assert isinstance(nilai, Decimal)  # noqa: S101 - numbers by the schema
-    assert isinstance(bobot, Decimal)  # noqa: S101 - numbers by the schema
-    assert isinstance(maks, Decimal)  # noqa: S101 - numbers by the schema
+    assert isinstance(nilai, Decimal)
+    assert isinstance(bobot, Decimal)
+    assert isinstance(maks, Decimal)
     scale = Fraction(bobot) / Fraction(maks)
     points = Fraction(nilai) * scale
     spec = context.spec(_kode(context, entry))
@@ -476,11 +476,11 @@ def _achievement(context: Context, entry: Entry) -> Reading:
     gaps = [r for r in (target, actual, arah) if isinstance(r, Unknown)]
     if gaps:
         return Unknown(tuple(pointer for gap in gaps for pointer in gap.pointers))
-    assert isinstance(target, Known)  # noqa: S101 - the gaps were returned above
-    assert isinstance(actual, Known)  # noqa: S101 - the gaps were returned above
-    assert isinstance(arah, Known)  # noqa: S101 - the gaps were returned above
-    assert isinstance(target.value, Target)  # noqa: S101 - read_target
-    assert isinstance(actual.value, Target)  # noqa: S101 - read_target
+    assert isinstance(target, Known)
+    assert isinstance(actual, Known)
+    assert isinstance(arah, Known)
+    assert isinstance(target.value, Target)
+    assert isinstance(actual.value, Target)
     pointers = (*target.pointers, *actual.pointers)
     if target.value.word is not None or actual.value.word is not None:
         return Inapplicable(pointers)
@@ -506,7 +506,7 @@ def _quotient(rumus: str, target: Fraction, actual: Fraction, pointers: tuple[st
     return Known(dividend / divisor * 100, pointers)
 
 
-def _renstra_pairs(context: Context, entry: Entry) -> list[tuple[int, int]]:
+def _renstra_pairs(entry: Entry) -> list[tuple[int, int]]:
     years = sorted(int(year) for year in entry.get("renstra") or {})
     return [(year, year + 1) for year in range(years[0], years[-1])] if years else []
 
@@ -516,7 +516,7 @@ def _renstra_stop(context: Context, entry: Entry) -> tuple[int, int] | Reading:
     readings = {name: KINERJA[name].derive(context, entry) for name in ("arah", "batas", "satuan")}
     gaps: list[str] = []
     rises = False
-    for before, after in _renstra_pairs(context, entry):
+    for before, after in _renstra_pairs(entry):
         left = read_target(entry, "renstra", str(after))
         right = read_target(entry, "renstra", str(before))
         result = moves(left, right, readings, rising=True)
@@ -528,7 +528,7 @@ def _renstra_stop(context: Context, entry: Entry) -> tuple[int, int] | Reading:
     if gaps:
         return Unknown(tuple(dict.fromkeys(gaps)))
     pointer = (entry.at("renstra"),)
-    if not _renstra_pairs(context, entry):
+    if not _renstra_pairs(entry):
         return Unknown(pointer)
     return Known(rises, pointer) if rises else Inapplicable(pointer)
 
@@ -582,7 +582,7 @@ def _status(context: Context, entry: Entry) -> Reading:
     if raw is None:
         return Unknown(pointer)
     kode = context.vocabulary.resolve(context.vocabulary.status, raw)
-    assert kode is not None  # noqa: S101 - the evaluation stage refuses other words
+    assert kode is not None
     return Known(kode, pointer)
 
 

@@ -14,7 +14,7 @@ WHOLE: Final = Fraction(1, 2)
 def half_unit(printed: Decimal) -> Fraction:
     """Return half a unit of the last printed digit: 1/200 for 71.38."""
     exponent = printed.as_tuple().exponent
-    assert isinstance(exponent, int)  # noqa: S101 - the loader refuses NaN and Infinity
+    assert isinstance(exponent, int)
     return Fraction(10) ** min(exponent, 0) / 2
 
 

@@ -97,7 +97,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """A field that cannot be told: the pointers that were looked for, and what was found instead."""
+    """A field that cannot be told: the pointers looked for, and what was found instead."""
 
     pointers: tuple[str, ...]
     found: str = ""
@@ -193,21 +193,21 @@ class Tally:
 class All:
     """True where every part is true."""
 
-    parts: tuple["Condition", ...]
+    parts: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Any_:  # noqa: N801 - `Any` is taken by typing
     """True where one part is true."""
 
-    parts: tuple["Condition", ...]
+    parts: tuple[Condition, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
     """True where the part is false."""
 
-    part: "Condition"
+    part: Condition
 
 
 Condition: TypeAlias = All | Any_ | Not | Atom | Tally
@@ -429,7 +429,7 @@ class Entry:
         """Return the JSON pointer of `path`."""
         return self.pointer + "".join(f"/{escape(key)}" for key in path)
 
-    def entries(self, key: str) -> tuple["Entry", ...]:
+    def entries(self, key: str) -> tuple[Entry, ...]:
         """Return the objects of the list under `key`; () where there is none."""
         rows = self.get(key) or ()
         return tuple(
@@ -588,7 +588,7 @@ class Fact:
     readings: Mapping[str, Reading]
     absent: frozenset[str]
     """Documents that the file states do not exist (`needs` makes such a rule not applicable)."""
-    tallies: Mapping[Tally, "TallyResult"] = field(default_factory=dict)
+    tallies: Mapping[Tally, TallyResult] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -619,7 +619,7 @@ class Report:
     evaluation: Evaluation
     rulebook: Rulebook
     rules: tuple[Rule, ...]
-    parameters: Mapping[str, "Constant"]
+    parameters: Mapping[str, Constant]
     as_of: date
     engine: str
     index: Index

@@ -436,7 +436,7 @@ def _lies_within(inner: Validity, outer: Validity) -> bool:
 def _cycles(rules: Mapping[str, Rule]) -> Iterator[tuple[str, ...]]:
     """Yield each cycle once, starting at its smallest id."""
     for start in sorted(rules):
-        paths = [(start,)]
+        paths: list[tuple[str, ...]] = [(start,)]
         while paths:
             path = paths.pop()
             for tally in tallies(rules[path[-1]]):

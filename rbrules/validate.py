@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import cache
-from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError, best_match
@@ -80,8 +79,10 @@ def _explain(document: Document, error: ValidationError) -> Iterator[Problem]:
     if keyword == "additionalProperties":
         yield from _unknown_keys(document, pointer, error)
     elif keyword == "required":
-        for key in error.validator_value:
-            if key not in error.instance:
+        wanted: Tree = error.validator_value
+        given: Tree = error.instance
+        for key in wanted:
+            if key not in given:
                 expected = f"the key {key!r}"
                 yield document.problem(pointer, f"no key {key!r}", expected, "Add it.")
     elif "propertyNames" in error.schema_path:
@@ -95,10 +96,11 @@ def _explain(document: Document, error: ValidationError) -> Iterator[Problem]:
 
 
 def _unknown_keys(document: Document, pointer: str, error: ValidationError) -> Iterator[Problem]:
-    schema: dict[str, Any] = error.schema
+    schema: Tree = error.schema
+    instance: Tree = error.instance
     known = list(schema.get("properties", {}))
     patterns = list(schema.get("patternProperties", {}))
-    for key in error.instance:
+    for key in instance:
         if key in known or any(re.search(pattern, key) for pattern in patterns):
             continue
         expected = f"one of {', '.join(known)}" if known else "a year such as 2023"
@@ -111,8 +113,8 @@ def _unknown_keys(document: Document, pointer: str, error: ValidationError) -> I
 
 def _expected(error: ValidationError) -> tuple[str, str]:
     """Return what the violated keyword asks for, in words, and a hint."""
-    value = error.validator_value
-    instance = error.instance
+    value: Tree = error.validator_value
+    instance: Tree = error.instance
     keyword = str(error.validator)
     if keyword == "type":
         return _expected_type(value, instance)
@@ -127,7 +129,7 @@ def _expected(error: ValidationError) -> tuple[str, str]:
 
 
 _KEYWORDS: dict[str, Callable[[Tree], str]] = {
-    "const": lambda value: show(value),
+    "const": lambda value: show(value),  # noqa: PLW0108 - `show` is defined below
     "pattern": lambda value: f"a text of the form {value}",
     "minimum": lambda value: f"at least {value}",
     "maximum": lambda value: f"at most {value}",

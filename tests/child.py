@@ -30,7 +30,7 @@ def run_in_child(*classes: type) -> None:
     nodes = [f"{sys.modules[cls.__module__].__file__}::{cls.__name__}" for cls in classes]
     environment = os.environ | {_FLAG: "1", "MALLOC_PERTURB_": "165", "PYTHONFAULTHANDLER": "1"}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *nodes]
-    done = subprocess.run(  # noqa: S603 - this interpreter, paths of our own tests
+    done = subprocess.run(
         command,
         env=environment,
         capture_output=True,

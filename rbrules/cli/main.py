@@ -120,7 +120,7 @@ def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it with the op
 
 @app.callback()
 def root(
-    version: Annotated[  # noqa: ARG001 - the callback does the work
+    version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
@@ -128,7 +128,7 @@ def root(
 
 
 @app.command()
-def check(  # noqa: PLR0913 - one parameter for each option
+def check(
     file: File,
     rules: Rules = None,
     format: Annotated[CheckFormat, typer.Option("--format")] = CheckFormat.table,  # noqa: A002
@@ -177,7 +177,7 @@ def check(  # noqa: PLR0913 - one parameter for each option
 
 
 @app.command()
-def recommend(  # noqa: PLR0913 - one parameter for each option
+def recommend(
     file: File,
     rules: Rules = None,
     format: Annotated[ListFormat, typer.Option("--format")] = ListFormat.table,  # noqa: A002
@@ -290,7 +290,7 @@ def _rulebook(rules: Sequence[Path] | None) -> Rulebook:
     return load_rulebook(_folders(rules))
 
 
-def _report(  # noqa: PLR0913 - what a report depends on
+def _report(
     file: str,
     rules: Sequence[Path] | None,
     as_of: datetime | None,
@@ -306,7 +306,7 @@ def _report(  # noqa: PLR0913 - what a report depends on
     from rbrules.evaluation import read_evaluation
 
     problems: list[Problem] = []
-    rulebook, document = None, None
+    rulebook, document, evaluation = None, None, None
     try:
         rulebook = _rulebook(rules)
     except InputError as error:
@@ -323,8 +323,7 @@ def _report(  # noqa: PLR0913 - what a report depends on
         problems += error.problems
     if problems:
         raise InputError(problems)
-    assert rulebook is not None  # noqa: S101 - else there were problems
-    assert document is not None  # noqa: S101 - else there were problems
+    assert rulebook and document and evaluation  # noqa: PT018 - else there were problems
     day = as_of.date() if as_of is not None else shell.today()
     report = run_check(
         rulebook,

@@ -36,10 +36,13 @@ MAX_COMPILED: Final = 32
 
 _SENTINEL: Final = "sentinel"
 _GUARD: Final = '{"$eq":{"kind":1}}'
-_SENTINEL_CONDITION: Final = f'{{"$and":[{_GUARD},{{"$lt":{{"probe":0.5}}}}]}}'
-"""True of every fact. `probe` is read as 0 where the process has a locale with a decimal comma
-(the C module reads numbers with `atof`), and then it is not."""
-_FACT_HEAD: Final = '{"id":"f","kind":1,"probe":0.25'
+_SENTINEL_CONDITION: Final = (
+    f'{{"$and":[{_GUARD},{{"$gt":{{"probe":0.25}}}},{{"$lt":{{"probe":0.75}}}}]}}'
+)
+"""True of every fact, unless its number or one of these here lost what follows the point."""
+_FACT_HEAD: Final = '{"id":"f","kind":1,"probe":0.5'
+_LOCALE: Final = "a process locale with a decimal comma (LC_NUMERIC) has this effect"
+"""The C module reads numbers with `atof`."""
 _RETRACTED: Final = '{"id":"f"}'
 _HEADER: Final = re.compile(r'\{"(\w+)":')
 _RESERVED: Final = ("id", "sid", "kind", "probe", "exception", "$s", "$i", "$m", "$forward")
@@ -254,14 +257,10 @@ class _Ruleset:
         text = f"{_FACT_HEAD}{''.join(texts[column] for column in self._columns)}}}"
         self._used = True
         code, state = _call(dre.assert_fact, self._handle, text)
-        _require(code == 0, f"a fact was answered with code {code}")
+        _require(code == 0, f"a fact was answered with code {code}; {_LOCALE}")
         names = list(self._pull(state))
         seen = names.count(_SENTINEL)
-        _require(
-            seen == 1,
-            f"the sentinel fired {seen} times instead of once; a locale with a decimal comma"
-            " (LC_NUMERIC) has this effect",
-        )
+        _require(seen == 1, f"the sentinel fired {seen} times instead of once; {_LOCALE}")
         code, _ = _call(dre.retract_fact, self._handle, _RETRACTED)
         _require(code == 0, f"a retraction was answered with code {code}")
         fired = set(names) - {_SENTINEL}
@@ -325,7 +324,7 @@ def _number(value: float) -> str:
     return text if "." in text else text.replace("e", ".0e")
 
 
-def _call(function: Callable[..., Any], *arguments: object) -> Any:  # noqa: ANN401 - C module
+def _call(function: Callable[..., Any], *arguments: object) -> Any:
     try:
         return function(*arguments)
     except (dre.error, MemoryError, SystemError) as error:

@@ -221,8 +221,8 @@ def _lower_group(
 def _as_two(between: Atom) -> All:
     """Split `between` into its two ends."""
     bounds = between.operand.base
-    assert isinstance(bounds, Constant)  # noqa: S101 - the rulebook allows a list of two only
-    assert isinstance(bounds.value, tuple)  # noqa: S101 - the rulebook allows a list of two only
+    assert isinstance(bounds, Constant)
+    assert isinstance(bounds.value, tuple)
     low, high = (Operand(Constant(value)) for value in bounds.value)
     return All((Atom(between.field, "at_least", low), Atom(between.field, "at_most", high)))
 

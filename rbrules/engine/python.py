@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 from rbrules.comparison import Result, compare, decide_tally
 from rbrules.conditions import leaves
 from rbrules.model import (

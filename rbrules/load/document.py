@@ -82,7 +82,7 @@ def decode(data: bytes, name: str) -> str:
     """Decode UTF-8, with or without a byte-order mark.
 
     Raises:
-        InputError: the bytes are not UTF-8; the problem names line and column of the first bad byte.
+        InputError: the bytes are not UTF-8; the problem says where the first bad byte is.
     """
     try:
         return data.decode("utf-8-sig")

@@ -1,12 +1,13 @@
-"""JSON text to a tree. The standard reader does the work; a scan finds places where one is asked."""
+"""JSON text to a tree: the standard reader does the work, a scan finds places on demand."""
 
 import json
 import re
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import NoReturn
 
-from rbrules.errors import InputError, Problem
+from rbrules.errors import InputError, Problem, show
 from rbrules.load.document import MAX_DEPTH, Document, Place, decode, digest_of, place_at
 from rbrules.model import Tree, escape
 
@@ -17,10 +18,24 @@ MAX_DECIMALS = 15
 MAX_PROBLEMS = 100
 """Faults of form that one file may list; a file with more is broken in one way over and over."""
 
+_EXCERPT = 20
+"""Characters of a faulty place that a message quotes."""
+
 _TOKEN = re.compile(
     r'[ \t\r\n]*(?:(?P<string>"(?:[^"\\]|\\.)*")|(?P<mark>[\[\]{}:,])|(?P<other>[^\s\[\]{}:,"]+))',
     re.DOTALL,
 )
+_SYNTAX = (
+    ("Expecting property name", "a key in double quotes"),
+    ("Expecting value", "a value"),
+    ("Expecting ':'", "a colon after the key"),
+    ("Expecting ','", "a comma or a closing bracket"),
+    ("Extra data", "the end of the file"),
+    ("Unterminated string", "a closing double quote"),
+    ("Invalid control character", "a text on one line, with \\n for a line break"),
+    ("Invalid \\", "an escape that JSON has, such as \\n or \\u00e9"),
+)
+"""What the standard reader's messages ask for, in words that do not change with Python."""
 
 
 class _FormFaultError(Exception):
@@ -51,59 +66,37 @@ def load_json(data: bytes, name: str) -> Document:
             parse_constant=_refuse,
             object_pairs_hook=_object,
         )
-    except json.JSONDecodeError as error:
-        raise InputError([_syntax_problem(name, text, error)]) from None
-    except (_FormFaultError, RecursionError):
-        raise InputError(_form_problems(text, name)) from None
+    except (json.JSONDecodeError, _FormFaultError, RecursionError):
+        raise InputError(_problems(text, name)) from None
     if _is_too_deep(tree) or ("\\u" in text and _has_surrogate(text)):
-        raise InputError(_form_problems(text, name))
+        raise InputError(_problems(text, name))
     return Document(name, digest_of(data), tree, lambda: _Scan(text).places())
 
 
-def _syntax_problem(name: str, text: str, error: json.JSONDecodeError) -> Problem:
-    rest = text[error.pos : error.pos + 20].split("\n")[0]
-    hint = ""
-    if rest.startswith("'"):
-        hint = "JSON strings stand in double quotes."
-    elif rest[:1].isdigit() and re.search(r"[0-9],\s*$", text[: error.pos]):
-        hint = "Write a decimal number with a dot: 71.38, not 71,38."
-    elif error.msg.startswith("Illegal trailing comma") or rest[:1] in {"}", "]"}:
-        hint = "Remove the comma before this bracket."
-    elif "delimiter" in error.msg:
-        hint = "Perhaps a comma is missing before this place."
-    return Problem(
-        file=name,
-        line=error.lineno,
-        column=error.colno,
-        pointer="",
-        found=repr(rest) if rest else "the end of the line or file",
-        expected=f"JSON ({error.msg.lower()})",
-        hint=hint,
-    )
-
-
 def _integer(text: str) -> int:
-    if len(text) > MAX_DIGITS:
+    if len(text) > MAX_DIGITS and _is_too_long(text):
         raise _FormFaultError
     return int(text)
 
 
 def _decimal(text: str) -> Decimal:
-    if _number_fault(text):
+    if _is_too_long(text):
         raise _FormFaultError
     return Decimal(text)
 
 
-def _number_fault(text: str) -> str:
+def _is_too_long(text: str) -> bool:
+    """Tell whether a number has more digits than any figure of an evaluation."""
     if len(text) > 2 * (MAX_DIGITS + MAX_DECIMALS):
-        return f"a number of {len(text)} characters"
-    number = Decimal(text)
+        return True
+    try:
+        number = Decimal(text)
+    except InvalidOperation:  # an exponent of nineteen digits
+        return True
     exponent = number.as_tuple().exponent
     if number and number.adjusted() >= MAX_DIGITS:
-        return text
-    if isinstance(exponent, int) and (exponent < -MAX_DECIMALS or exponent > MAX_DIGITS):
-        return text
-    return ""
+        return True
+    return isinstance(exponent, int) and not -MAX_DECIMALS <= exponent <= MAX_DIGITS
 
 
 def _refuse(_: str) -> NoReturn:
@@ -120,19 +113,13 @@ def _object(pairs: list[tuple[str, Tree]]) -> dict[str, Tree]:
 def _is_too_deep(tree: Tree) -> bool:
     level = [tree]
     for _ in range(MAX_DEPTH + 1):
-        level = (
-            [
-                child
-                for node in level
-                for child in (node.values() if isinstance(node, dict) else node)
-                if isinstance(child, dict | list)
-            ]
-            if isinstance(tree, dict | list)
-            else []
-        )
-        if not level:
-            return False
-    return True
+        level = [
+            child
+            for node in level
+            if isinstance(node, dict | list)
+            for child in (node.values() if isinstance(node, dict) else node)
+        ]
+    return any(isinstance(node, dict | list) for node in level)
 
 
 def _has_surrogate(text: str) -> bool:
@@ -145,9 +132,18 @@ def _is_lone_surrogate(literal: str) -> bool:
     return any("\ud800" <= char <= "\udfff" for char in json.loads(literal, strict=False))
 
 
-def _form_problems(text: str, name: str) -> list[Problem]:
+def _problems(text: str, name: str) -> list[Problem]:
+    """List the faults of form, up to the place where the text stops being JSON, and that place."""
     problems = []
-    for offset, pointer, found, expected in _Scan(text).faults():
+    end = len(text)
+    try:
+        json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+    except json.JSONDecodeError as error:
+        problems.append(_syntax_problem(name, text, error))
+        end = error.pos
+    except RecursionError:
+        pass
+    for offset, pointer, found, expected in islice(_Scan(text[:end]).faults(), MAX_PROBLEMS):
         line, column = place_at(text, offset)
         problems.append(
             Problem(
@@ -159,13 +155,56 @@ def _form_problems(text: str, name: str) -> list[Problem]:
                 expected=expected,
             )
         )
-        if len(problems) == MAX_PROBLEMS:
-            break
     return problems
 
 
+def _syntax_problem(name: str, text: str, error: json.JSONDecodeError) -> Problem:
+    offset = error.pos
+    if error.msg.startswith("Illegal trailing comma"):  # Python 3.13 points at the comma
+        offset += 1
+    offset += len(text[offset:]) - len(text[offset:].lstrip(" \t\r\n"))
+    rest = text[offset : offset + _EXCERPT].split("\n")[0].rstrip()
+    found = f"`{rest}`" if rest else "the end of the file"
+    expected = next((words for start, words in _SYNTAX if error.msg.startswith(start)), "JSON")
+    before = text[:offset].rstrip()
+    hint = _syntax_hint(rest, before, expected)
+    if not before and not rest:
+        found, expected, hint = "an empty file", "a JSON object {...}", ""
+    elif before.endswith(",") and rest[:1] in {"}", "]"}:
+        expected, hint = "a further entry", "Remove the comma before this bracket."
+    elif error.msg.startswith("Invalid control"):
+        found, hint = "a line break or control character inside a text", ""
+        offset = error.pos
+    line, column = place_at(text, offset)
+    return Problem(
+        file=name,
+        line=line,
+        column=column,
+        pointer="",
+        found=found,
+        expected=expected,
+        hint=hint,
+    )
+
+
+def _syntax_hint(rest: str, before: str, expected: str) -> str:
+    if not rest:
+        return "The file seems to be cut off; take a complete copy."
+    if rest[0] in "'\u2018\u2019\u201c\u201d":
+        return 'Texts and keys stand in straight double quotes: "nama".'
+    if re.match("[0-9]", rest) and re.search(r"[0-9],$", before):
+        return "Write a decimal number with a dot: 71.38, not 71,38."
+    if re.match("true|false|null|none", rest, re.IGNORECASE):
+        return "Write true, false or null in small letters."
+    if rest[0] in "/#":
+        return "JSON has no comments; use the key catatan."
+    if "comma" in expected:
+        return "Perhaps a comma is missing before this place."
+    return ""
+
+
 class _Scan:
-    """One pass over the tokens of a JSON text that the standard reader has accepted as JSON."""
+    """One pass over the tokens of a JSON text, or of the part of a text that is JSON."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -187,61 +226,67 @@ class _Scan:
     def faults(self) -> Iterator[tuple[int, str, str, str]]:
         """Yield (offset, pointer, found, expected) of every fault of form, in file order."""
         seen: set[str] = set()
+        twin = "/"
         for offset, pointer, is_key, depth, token in self._walk():
             if depth > MAX_DEPTH:
                 yield offset, "", f"nesting deeper than {MAX_DEPTH} levels", "a flatter file"
                 return
-            if is_key:
+            if is_key and not pointer.startswith(f"{twin}/"):
+                # Below a second member of one name every key would be a second one.
                 if pointer in seen:
-                    yield offset, pointer, f"the key {token} a second time", "each key once"
+                    twin = pointer
+                    key = show(json.loads(token, strict=False))
+                    yield offset, pointer, f"the key {key} a second time", "each key once"
                 seen.add(pointer)
             if token[0] == '"':
                 if _is_lone_surrogate(token):
                     yield offset, pointer, "half of a surrogate pair (\\ud800 to \\udfff)", "text"
             elif token.lstrip("-") in {"NaN", "Infinity"}:
                 yield offset, pointer, token, "a number, or null where it is not known"
-            elif token[0] in "-0123456789" and (
-                len(token) > MAX_DIGITS and token.lstrip("-").isdigit() or _number_fault(token)
-            ):
-                found = token if len(token) <= 2 * MAX_DIGITS else f"{token[:20]}... ({len(token)})"
+            elif token[0] in "-0123456789" and _is_too_long(token):
+                length = len(token)
+                shown = token if length <= MAX_DIGITS + 4 else f"{token[:_EXCERPT]}... ({length} characters)"
                 expected = f"at most {MAX_DIGITS} digits and {MAX_DECIMALS} decimals"
-                yield offset, pointer, f"the number {found}", expected
+                yield offset, pointer, f"the number {shown}", expected
 
     def _walk(self) -> Iterator[tuple[int, str, bool, int, str]]:
-        """Yield (offset, pointer, is_key, depth, token) for every key and value."""
+        """Yield (offset, pointer, is_key, depth, token) for every key and value.
+
+        `depth` counts the lists and objects that stand around it, itself included. Ends where the
+        text is no JSON any more, and below `MAX_DEPTH`.
+        """
         path: list[str | int] = []
         pointers = [""]
         expect_key = False
-        for match in _TOKEN.finditer(self.text):
+        match = _TOKEN.match(self.text)
+        while match:
             token = match[0].lstrip(" \t\r\n")
             offset = match.end() - len(token)
-            if match["mark"] and token in "}]":
+            if token in {"}", "]"}:
                 path.pop()
                 pointers.pop()
                 expect_key = False
-                continue
-            if token == ",":
+            elif token == ",":
                 last = path[-1]
                 if isinstance(last, int):
                     path[-1] = last + 1
                 else:
                     expect_key = True
-                continue
-            if token == ":":
-                continue
-            if expect_key:
+            elif expect_key:
                 expect_key = False
                 path[-1] = json.loads(token, strict=False)
                 yield offset, _join(pointers[-1], path[-1]), True, len(path), token
-                continue
-            pointer = _join(pointers[-1], path[-1]) if path else ""
-            yield offset, pointer, False, len(path), token
-            if token in "{[":
-                if len(path) > MAX_DEPTH:
+            elif token != ":":
+                pointer = _join(pointers[-1], path[-1]) if path else ""
+                opens = token in {"{", "["}
+                yield offset, pointer, False, len(path) + opens, token
+                if len(path) + opens > MAX_DEPTH:
                     return
-                path.append("" if token == "{" else 0)
-                pointers.append(pointer)
-                expect_key = token == "{"
+                if opens:
+                    path.append("" if token == "{" else 0)
+                    pointers.append(pointer)
+                    expect_key = token == "{"
+            match = _TOKEN.match(self.text, match.end())
 
 
 def _join(pointer: str, step: str | int) -> str:

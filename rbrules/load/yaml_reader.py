@@ -1,7 +1,8 @@
-"""YAML text to a tree: YAML 1.2 core scalars, no tags, no duplicate keys. The one user of PyYAML."""
+"""YAML text to a tree: YAML 1.2 scalars, no tags, no duplicate keys. The one user of PyYAML."""
 
 import re
 from decimal import Decimal
+from typing import Any
 
 import yaml
 
@@ -68,7 +69,7 @@ def _check_depth(text: str, name: str) -> None:
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > MAX_DEPTH:
-                    mark = event.start_mark
+                    mark: Any = event.start_mark
                     raise InputError(
                         [
                             Problem(
@@ -151,7 +152,7 @@ class _Builder:
             members[key] = self.build(value_node, place, inside)
         return members
 
-    def _scalar(self, node: yaml.ScalarNode, pointer: str) -> Tree:
+    def _scalar(self, node: Any, pointer: str) -> Tree:
         text: str = node.value
         if node.style in {"'", '"', "|", ">"}:
             return text

@@ -1,4 +1,4 @@
-"""Findings merged into recommendations: the list that goes to follow-up, as table, CSV or Markdown."""
+"""Findings merged into recommendations: the list for follow-up, as table, CSV or Markdown."""
 
 from __future__ import annotations
 

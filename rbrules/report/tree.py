@@ -1,4 +1,4 @@
-"""A report to one tree of plain data, the contract of `--format json`. Every view reads this tree."""
+"""A report to one tree of plain data, the contract of `--format json`; every view reads it."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _agency(evaluation: Evaluation) -> Tree:
 
 def fingerprint(rule: str, agency: str, subject: str) -> str:
     """Name a finding so that it is known again next year, whatever was reordered or reworded."""
-    text = "\n".join((rule, agency, subject))
+    text = f"{rule}\n{agency}\n{subject}"
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -69,8 +69,26 @@ NUMBERS: Final = tuple(
         *("1.00000000000000000000000000001", "1E+305", "-1E+305", "1E-320", "1E-400"),
     )
 )
-FRACTIONS: Final = (Fraction(200, 3), Fraction(100), Fraction(0), Fraction(-1, 3), Fraction(7138, 100))
-WORDS: Final = ("", "spip", "dinilai", "WTP", "wtp", "10", 'a "b" \\ c', "é", "e\u0301", "😀", "x\0y")
+FRACTIONS: Final = (
+    Fraction(200, 3),
+    Fraction(100),
+    Fraction(0),
+    Fraction(-1, 3),
+    Fraction(7138, 100),
+)
+WORDS: Final = (
+    "",
+    "spip",
+    "dinilai",
+    "WTP",
+    "wtp",
+    "10",
+    'a "b" \\ c',
+    "é",
+    "e\u0301",
+    "😀",
+    "x\0y",
+)
 DAYS: Final = tuple(
     date.fromisoformat(text)
     for text in ("0001-01-01", "2023-12-31", "2024-02-28", "2024-02-29", "2024-03-01", "9999-12-31")
@@ -79,7 +97,10 @@ ENDS: Final = tuple(Decimal(text) for text in ("0", "80", "85.0", "85", "99.99",
 TARGETS: Final = (
     *(Target(end, end) for end in ENDS),
     *(Target(low, high) for low in ENDS for high in ENDS if low < high),
-    *(Target(Decimal(rank), Decimal(rank), word) for rank, word in enumerate(("TMP", "WDP", "WTP"))),
+    *(
+        Target(Decimal(rank), Decimal(rank), word)
+        for rank, word in enumerate(("TMP", "WDP", "WTP"))
+    ),
 )
 FIGURES: Final = tuple(
     Computed(low, high, tolerance, missing=("/gap",) if low != high else (), assumed=assumed)
@@ -118,7 +139,7 @@ def many(examples: int, *, shrink: bool = True) -> settings:
     )
 
 
-def make_rule(**overrides: Any) -> Rule:  # noqa: ANN401 - any field of a rule
+def make_rule(**overrides: Any) -> Rule:
     """Build a rule on `kinerja` that finds those without `nama`."""
     text = Text("teks", "text")
     values: dict[str, Any] = {
@@ -129,7 +150,7 @@ def make_rule(**overrides: Any) -> Rule:  # noqa: ANN401 - any field of a rule
         "applies_to": "kinerja",
         "needs": (),
         "where": None,
-        "when": atom("nama", "missing", True),  # noqa: FBT003
+        "when": atom("nama", "missing", True),
         "on_missing": Verdict.UNKNOWN,
         "message": text,
         "recommendation": text,
@@ -199,7 +220,7 @@ class Batch:
 
     def __repr__(self) -> str:
         """Return what fits a screen: the conditions and readings, or how many there are."""
-        if len(self.rules) * len(self.facts) > 12:  # noqa: PLR2004 - more cannot be read
+        if len(self.rules) * len(self.facts) > 12:
             return f"Batch({len(self.rules)} rules, {len(self.facts)} facts)"
         conditions_ = [(rule.where, rule.when) for rule in self.rules]
         return f"Batch({conditions_}, {[fact.readings for fact in self.facts]})"
@@ -214,7 +235,7 @@ def batches(draw: st.DrawFn, rules: int, facts: int) -> Batch:
     pools = {name: draw(_pool(CATALOGUE[kind][name])) for name in asked}
     counted = dict.fromkeys(tally for rule in made for tally in tallies(rule))
     counts = {tally: draw(st.lists(_counts(), min_size=2, max_size=2)) for tally in counted}
-    mixer = Random(draw(st.integers(0, 2**16)))  # noqa: S311 - mixes what Hypothesis drew
+    mixer = Random(draw(st.integers(0, 2**16)))
     return Batch(made, tuple(_mix(kind, pools, counts, number, mixer) for number in range(facts)))
 
 
@@ -269,9 +290,7 @@ def random_rules(draw: st.DrawFn, kind: Kind, id_: str) -> Rule:
     """Draw a rule on `kind`."""
     needs = draw(st.sampled_from(((), (), ("renstra",), ("renstra", "dpa"))))
     where = draw(conditions(kind, 2)) if draw(st.integers(0, 3)) == 0 else None
-    on_missing = draw(
-        st.sampled_from((Verdict.UNKNOWN, Verdict.FINDING, Verdict.NOT_APPLICABLE))
-    )
+    on_missing = draw(st.sampled_from((Verdict.UNKNOWN, Verdict.FINDING, Verdict.NOT_APPLICABLE)))
     when = draw(conditions(kind, draw(st.sampled_from((1, 2, 3, 3, 5)))))
     return make_rule(
         id=id_, applies_to=kind, needs=needs, where=where, when=when, on_missing=on_missing
@@ -286,7 +305,7 @@ def conditions(draw: st.DrawFn, kind: Kind, depth: int) -> Condition:
         return Not(draw(conditions(kind, depth - 1)))
     if node == "leaf":
         return draw(leaves_of(kind))
-    width = draw(st.integers(1, 4 if depth < 4 else 2))  # noqa: PLR2004 - bounds the tree
+    width = draw(st.integers(1, 4 if depth < 4 else 2))
     parts = tuple(draw(conditions(kind, depth - 1)) for _ in range(width))
     return All(parts) if node == "all" else Any_(parts)
 
@@ -305,7 +324,7 @@ def leaves_of(draw: st.DrawFn, kind: Kind) -> Atom | Tally:
     operators -= MOVEMENTS if kind != "kinerja" else set()
     operator = draw(st.sampled_from(sorted(operators)))
     if operator in {"present", "missing"}:
-        return atom(field.name, operator, True)  # noqa: FBT003
+        return atom(field.name, operator, True)
     if operator in RELATIONS:
         others = figures if operator == "disagrees_with" else peers
         return field_atom(field.name, operator, draw(st.sampled_from(others)))
@@ -326,8 +345,10 @@ def _with_operand(draw: st.DrawFn, field: Field, operator: str, peers: Sequence[
         times, plus = draw(st.sampled_from(_FACTORS))
     if side > 1 and field.type == "date":
         plus = draw(st.sampled_from((None, Decimal(1), Decimal(-60), Decimal("1E+9"))))
-    if side == 3:  # noqa: PLR2004 - one of four is a field
-        return field_atom(field.name, operator, draw(st.sampled_from(peers)), times=times, plus=plus)
+    if side == 3:
+        return field_atom(
+            field.name, operator, draw(st.sampled_from(peers)), times=times, plus=plus
+        )
     return atom(field.name, operator, draw(values), times=times, plus=plus)
 
 
