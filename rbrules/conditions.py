@@ -10,7 +10,7 @@ from decimal import Decimal
 from string import Template
 from typing import Final, Literal, cast
 
-from rbrules.errors import Problem
+from rbrules.errors import Problem, show
 from rbrules.fields import CATALOGUE, Field, FieldType
 from rbrules.load import Document
 from rbrules.model import (
@@ -30,7 +30,7 @@ from rbrules.model import (
     Verdict,
     escape,
 )
-from rbrules.validate import show, suggestion
+from rbrules.validate import suggestion
 
 MAX_DEPTH: Final = 6
 MAX_ATOMS: Final = 40
@@ -127,10 +127,12 @@ class ConditionReader:
             allowed -= {"disagrees_with"}  # a quotient was not printed: it has no last digit
         if operator not in allowed:
             words = ", ".join(sorted(allowed)) or "no operator: it serves in texts only"
-            self._problem(place, f"{operator!r} on {name} ({field.type})", words, of_key=True)
+            self._problem(place, f"{show(operator)} on {name} ({field.type})", words, of_key=True)
             return All(())
         if operator in MOVEMENTS and self.kind != "kinerja":
-            self._problem(place, f"{operator!r} on {self.kind}", "the kind kinerja", of_key=True)
+            self._problem(
+                place, f"{show(operator)} on {self.kind}", "the kind kinerja", of_key=True
+            )
         if operator in _STATE:
             if right is not True:
                 self._problem(place, show(right), "true")
@@ -159,7 +161,7 @@ class ConditionReader:
             if key in right:
                 place = f"{pointer}/{key}"
                 if field.type != "number" and not (field.type == "date" and key == "plus"):
-                    self._problem(place, f"{key!r} on {field.type}", "a number", of_key=True)
+                    self._problem(place, f"{show(key)} on {field.type}", "a number", of_key=True)
                 factors[key] = self._constant(right[key], place, "number", "is")
         return Operand(base, factors["times"], factors["plus"])
 
@@ -181,19 +183,21 @@ class ConditionReader:
         parameter = self.parameters.get(param)
         if parameter is None:
             hint = suggestion(param, self.parameters)
-            self._problem(pointer, f"the parameter {param!r}", "a parameter that exists", hint)
+            self._problem(pointer, f"the parameter {show(param)}", "a parameter that exists", hint)
         else:
             values = [
                 as_constant(_plain(dated.value), kind, operator) for dated in parameter.values
             ]
             if None in values:
-                found = f"the parameter {param!r}, whose values are of another kind"
+                found = f"the parameter {show(param)}, whose values are of another kind"
                 self._problem(pointer, found, _wanted(kind, operator))
         return Constant(None, param)
 
     def _unknown_field(self, name: str, pointer: str) -> None:
         hint = suggestion(name, self.fields) or f"See: rbrules fields {self.kind}"
-        self._problem(pointer, f"the field {name!r}", f"a field of {self.kind}", hint, of_key=True)
+        self._problem(
+            pointer, f"the field {show(name)}", f"a field of {self.kind}", hint, of_key=True
+        )
 
     def _problem(
         self, pointer: str, found: str, expected: str, hint: str = "", *, of_key: bool = False

@@ -1,7 +1,15 @@
 """What can go wrong: `Problem`, the record of a fault in a file, and the exceptions."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+SHOWN = 60
+"""Characters of a value of a file that a message quotes."""
+
+SHOWN_POINTER = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -23,9 +31,29 @@ class Problem:
     def __str__(self) -> str:
         """One or two lines of plain text: where, what was found, what was expected, what to do."""
         place = self.file if self.line == 0 else f"{self.file}:{self.line}:{self.column}"
-        where = f" at {self.pointer}" if self.pointer else ""
+        pointer = self.pointer
+        if len(pointer) > SHOWN_POINTER:
+            pointer = f"{pointer[:SHOWN_POINTER]}..."
+        where = f" at {pointer}" if pointer else ""
         text = f"{place}:{where} found {self.found}; expected {self.expected}"
         return f"{text}\n    {self.hint}" if self.hint else text
+
+
+def show(value: Any) -> str:
+    """Write a value of a file for a message: short, on one line, control characters escaped."""
+    if isinstance(value, dict):
+        return "an empty object" if not value else f"an object with {count(len(value), 'key')}"
+    if isinstance(value, list):
+        return "an empty list" if not value else f"a list of {len(value)}"
+    if isinstance(value, Decimal):
+        return str(value)
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
+
+
+def count(number: int, word: str) -> str:
+    """Write a number of things: 1 key, 2 keys."""
+    return f"{number:,} {word}{'' if number == 1 else 's'}"
 
 
 class RbrulesError(Exception):

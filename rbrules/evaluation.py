@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from rbrules.errors import InputError, Problem
+from rbrules.errors import InputError, Problem, show
 from rbrules.load import Document
 from rbrules.model import Entry, Evaluation, Instrument, Kind, Rulebook, Tree, Vocabulary
 from rbrules.validate import suggestion, validate
@@ -76,6 +76,7 @@ def _problems(document: Document, rulebook: Rulebook) -> Iterator[Problem]:
             [(_id(kind, entry, vocabulary), entry) for entry in root.entries(kind)],
         )
     yield from _instrument_problems(document, root, rulebook)
+    yield from _component_problems(document, root, rulebook)
     yield from _line_problems(document, root, vocabulary)
     yield from _theme_problems(document, root, rulebook)
     yield from _unit_problems(document, root)
@@ -94,7 +95,9 @@ def _duplicates(
     key = "kode" if section in _CODED or "/" in section else "id"
     for id_, entry in rows:
         if id_ in seen:
-            found = f"{entry.get(key)!r}, which stands at {seen[id_].pointer} already"
+            word = entry.get(key)
+            same = "" if word == id_ else f" (the same as {id_})"
+            found = f"{show(word)}{same}, which stands at {seen[id_].pointer} already"
             yield document.problem(entry.at(key), found, "each entry once")
         seen.setdefault(id_, entry)
 
@@ -107,10 +110,35 @@ def _instrument_problems(document: Document, root: Entry, rulebook: Rulebook) ->
     kelompok = root.get("instansi", "kelompok")
     if wanted not in known:
         expected = f"one of {', '.join(known)}"
-        yield document.problem("/instrumen", repr(wanted), expected, suggestion(wanted, known))
+        yield document.problem("/instrumen", show(wanted), expected, suggestion(wanted, known))
     elif kelompok not in known[wanted].kelompok:
-        found = f"{wanted!r}, which has no place for {kelompok}"
+        found = f"{show(wanted)}, which has no place for {kelompok}"
         yield document.problem("/instrumen", found, "an instrument of this group")
+
+
+def _component_problems(document: Document, root: Entry, rulebook: Rulebook) -> Iterator[Problem]:
+    """Refuse printed components that the instrument of their year does not have."""
+    kelompok = root.get("instansi", "kelompok")
+    printed = [
+        (Entry(root.get("hasil_terbit") or {}, "/hasil_terbit"), _instrument_of(root, rulebook))
+    ]
+    for entry in root.entries("riwayat"):
+        day = date(entry.get("tahun"), 12, 31)
+        printed.append((entry, rulebook.instrument("indeks_rb", kelompok, day)))
+    for entry, instrument in printed:
+        if instrument is None or not instrument.components:
+            continue
+        known = [component.kode for component in instrument.components]
+        for kode in entry.get("komponen") or ():
+            if kode not in known:
+                expected = f"a component of {instrument.id}: {', '.join(known)}"
+                yield document.problem(
+                    entry.at("komponen", kode),
+                    f"the key {show(kode)}",
+                    expected,
+                    suggestion(kode, known),
+                    of_key=True,
+                )
 
 
 def _line_problems(document: Document, root: Entry, vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -118,10 +146,10 @@ def _line_problems(document: Document, root: Entry, vocabulary: Vocabulary) -> I
         kode = entry.get("kode")
         if vocabulary.resolve(vocabulary.tema, kode) is not None:
             hint = "Move it to the section tema, with its points under lines."
-            yield document.problem(entry.at("kode"), f"the theme {kode!r}", "a line", hint)
+            yield document.problem(entry.at("kode"), f"the theme {show(kode)}", "a line", hint)
         elif vocabulary.resolve(vocabulary.lines, kode) is None:
             hint = suggestion(kode, vocabulary.lines)
-            yield document.problem(entry.at("kode"), repr(kode), "the code of a line", hint)
+            yield document.problem(entry.at("kode"), show(kode), "the code of a line", hint)
         yield from _state_problems(document, entry)
 
 
@@ -149,18 +177,18 @@ def _theme_problems(document: Document, root: Entry, rulebook: Rulebook) -> Iter
         if listed and vocabulary.resolve(vocabulary.tema, kode) not in listed:
             hint = suggestion(kode, listed)
             expected = f"one of {', '.join(sorted(listed))}"
-            yield document.problem(entry.at("kode"), repr(kode), expected, hint)
+            yield document.problem(entry.at("kode"), show(kode), expected, hint)
         rows = entry.entries("lines")
-        yield from _duplicates(
-            document, f"{entry.pointer}/lines", [(row.get("kode"), row) for row in rows]
-        )
+        terms = vocabulary.tema_lines
+        coded = [(vocabulary.resolve(terms, r.get("kode")) or r.get("kode"), r) for r in rows]
+        yield from _duplicates(document, f"{entry.pointer}/lines", coded)
         known = {line.kode for line in lines.tema_lines} if lines else set()
         for row in rows:
             name = row.get("kode")
-            if known and vocabulary.resolve(vocabulary.tema_lines, name) not in known:
+            if known and vocabulary.resolve(terms, name) not in known:
                 expected = f"one of {', '.join(sorted(known))}"
                 yield document.problem(
-                    row.at("kode"), repr(name), expected, suggestion(name, known)
+                    row.at("kode"), show(name), expected, suggestion(name, known)
                 )
             yield from _state_problems(document, row)
 
@@ -183,7 +211,7 @@ def _unit_problems(document: Document, root: Entry) -> Iterator[Problem]:
             if unit is not None and unit not in known:
                 hint = suggestion(unit, known)
                 expected = "the id of a unit in the section unit"
-                yield document.problem(entry.at("unit"), repr(unit), expected, hint)
+                yield document.problem(entry.at("unit"), show(unit), expected, hint)
 
 
 def _planning_problems(document: Document, entry: Entry) -> Iterator[Problem]:
@@ -200,10 +228,10 @@ def _planning_problems(document: Document, entry: Entry) -> Iterator[Problem]:
             yield document.problem(pointer, f"[{raw[0]}, {raw[1]}]", "[low, high], the lower first")
         if isinstance(raw, str) and not skala:
             hint = "Write numbers without quotes; list words under skala, from lowest to highest."
-            yield document.problem(pointer, repr(raw), "a number, or a word of skala", hint)
+            yield document.problem(pointer, show(raw), "a number, or a word of skala", hint)
         elif isinstance(raw, str) and raw not in skala:
             expected = f"one of {', '.join(map(str, skala))}"
-            yield document.problem(pointer, repr(raw), expected, suggestion(raw, skala))
+            yield document.problem(pointer, show(raw), expected, suggestion(raw, skala))
 
 
 def _parent_problems(document: Document, root: Entry) -> Iterator[Problem]:
@@ -214,7 +242,7 @@ def _parent_problems(document: Document, root: Entry) -> Iterator[Problem]:
         if induk is not None and (induk not in known or induk == entry.get("id")):
             expected = "the id of another planning indicator"
             yield document.problem(
-                entry.at("induk"), repr(induk), expected, suggestion(induk, known)
+                entry.at("induk"), show(induk), expected, suggestion(induk, known)
             )
 
 
@@ -247,9 +275,9 @@ def _status_problems(document: Document, root: Entry, vocabulary: Vocabulary) ->
         if status is not None and vocabulary.resolve(vocabulary.status, status) is None:
             hint = suggestion(status, vocabulary.status)
             expected = f"one of {', '.join(vocabulary.status)}, or a term of its scheme"
-            yield document.problem(entry.at("status"), repr(status), expected, hint)
+            yield document.problem(entry.at("status"), show(status), expected, hint)
         if skema is not None and skema not in vocabulary.skema:
             expected = f"one of {', '.join(vocabulary.skema)}"
             yield document.problem(
-                entry.at("skema"), repr(skema), expected, suggestion(skema, vocabulary.skema)
+                entry.at("skema"), show(skema), expected, suggestion(skema, vocabulary.skema)
             )

@@ -236,7 +236,8 @@ def _disagreement(context: Context, *, of_sakip: bool) -> ComponentTotal | Unkno
     gaps: list[str] = []
     tested = False
     for total in _totals(context, of_sakip=of_sakip):
-        if total.printed is None:
+        if total.printed is None or (total.parts is None and not total.missing):
+            # Not printed, or the instrument knows no parts that could be held against it.
             continue
         tested = True
         agrees = None if total.parts is None else agreement(total.printed, total.parts)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from rbrules.errors import Problem
+from rbrules.errors import Problem, show
 from rbrules.load import Document
 from rbrules.model import (
     Band,
@@ -130,7 +130,7 @@ def instrument_problems(
         if component.parent is not None and component.parent not in components:
             pointer = f"/components/{index}/parent"
             hint = suggestion(component.parent, components)
-            yield document.problem(pointer, repr(component.parent), "a component", hint)
+            yield document.problem(pointer, show(component.parent), "a component", hint)
     for index, lines in enumerate(instrument.sets):
         yield from _set_problems(document, f"/sets/{index}", instrument, lines, vocabulary)
     for index, (below, above) in enumerate(pairwise(instrument.bands)):
@@ -164,21 +164,21 @@ def _set_problems(
             if len(parts) == 1 and line.kode not in known[section]:
                 hint = suggestion(line.kode, known[section])
                 yield document.problem(
-                    f"{place}/kode", repr(line.kode), f"a code of the vocabulary's {section}", hint
+                    f"{place}/kode", show(line.kode), f"a code of the vocabulary's {section}", hint
                 )
             if line.komponen not in components:
                 hint = suggestion(line.komponen, components)
                 yield document.problem(
-                    f"{place}/komponen", repr(line.komponen), "a component", hint
+                    f"{place}/komponen", show(line.komponen), "a component", hint
                 )
             if line.pengali is not None and line.pengali not in codes:
                 hint = suggestion(line.pengali, codes)
-                yield document.problem(f"{place}/pengali", repr(line.pengali), "a line", hint)
+                yield document.problem(f"{place}/pengali", show(line.pengali), "a line", hint)
     for index, kode in enumerate(lines.tema):
         if kode not in vocabulary.tema:
             hint = suggestion(kode, vocabulary.tema)
             yield document.problem(
-                f"{pointer}/tema/{index}", repr(kode), "a theme of the vocabulary", hint
+                f"{pointer}/tema/{index}", show(kode), "a theme of the vocabulary", hint
             )
     yield from _weight_problems(document, pointer, instrument, lines)
 

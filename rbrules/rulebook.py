@@ -16,11 +16,12 @@ from rbrules.conditions import (
     BELOW,
     TALLY_WORDS,
     ConditionReader,
+    as_constant,
     named_parameters,
     resolve,
     tallies,
 )
-from rbrules.errors import InputError, Problem
+from rbrules.errors import InputError, Problem, show
 from rbrules.fields import CATALOGUE
 from rbrules.instruments import build_instrument, instrument_problems
 from rbrules.load import Document, load_json, load_yaml, read_bytes, rule_files
@@ -41,6 +42,7 @@ from rbrules.model import (
     Value,
     Verdict,
     Vocabulary,
+    escape,
 )
 from rbrules.validate import suggestion, validate
 
@@ -167,7 +169,7 @@ def read_document(path: Path, folder: Path) -> Document:
     Raises:
         InputError: it cannot be read as such.
     """
-    name = f"{folder.name}/{path.relative_to(folder).as_posix()}"
+    name = f"{folder.resolve().name}/{path.relative_to(folder).as_posix()}"
     load: Callable[[bytes, str], Document] = load_json if path.suffix == ".json" else load_yaml
     return load(read_bytes(path, MAX_RULE_BYTES), name)
 
@@ -205,7 +207,7 @@ def _read_vocabulary(file: RuleFile, draft: _Draft) -> None:
             if kode in known:
                 pointer = f"/{section}/{kode}"
                 draft.problems.append(
-                    document.problem(pointer, f"{kode!r} a second time", "each code once")
+                    document.problem(pointer, f"{show(kode)} a second time", "each code once")
                 )
             known[kode] = Term(
                 kode=kode, nama=_text(term["nama"]), aliases=tuple(term.get("aliases") or ())
@@ -215,6 +217,11 @@ def _read_vocabulary(file: RuleFile, draft: _Draft) -> None:
 
 def _read_parameter(file: RuleFile, draft: _Draft) -> None:
     document, tree = file.document, file.document.tree
+    days = [] if tree["unit"] != DAY else list(_day_problems(document))
+    if days:
+        draft.problems += days
+        draft.broken.add("parameter")
+        return
     values = tuple(
         DatedValue(
             value=_parameter_value(item["value"], tree["unit"]),
@@ -227,13 +234,23 @@ def _read_parameter(file: RuleFile, draft: _Draft) -> None:
     _check_name(document, tree["id"], draft)
     if tree["id"] in draft.parameters:
         draft.problems.append(
-            document.problem("/id", f"the parameter {tree['id']!r} a second time", "a new id")
+            document.problem("/id", f"the parameter {show(tree['id'])} a second time", "a new id")
         )
-    ordered = sorted(values, key=lambda value: value.valid.start)
-    for before, after in pairwise(ordered):
+    order = sorted(range(len(values)), key=lambda index: values[index].valid.start)
+    ordered = [values[index] for index in order]
+    for index, value in enumerate(values):
+        draft.problems += _period_problems(document, f"/values/{index}", value.valid)
+    for (before, after), index in zip(pairwise(ordered), order[1:], strict=True):
         if before.valid.to is None or before.valid.to >= after.valid.start:
-            found = f"a value from {before.valid.start} that still holds on {after.valid.start}"
-            draft.problems.append(document.problem("/values", found, "periods that do not overlap"))
+            found = f"{after.valid.start}, when the value from {before.valid.start} still holds"
+            draft.problems.append(
+                document.problem(
+                    f"/values/{index}/from",
+                    found,
+                    "periods that do not overlap",
+                    "Give the earlier value its last day under `to`.",
+                )
+            )
     draft.parameters[tree["id"]] = Parameter(
         id=tree["id"],
         title=_text(tree["title"]),
@@ -241,6 +258,21 @@ def _read_parameter(file: RuleFile, draft: _Draft) -> None:
         values=tuple(ordered),
         file=document.name,
     )
+
+
+def _day_problems(document: Document) -> Iterator[Problem]:
+    for index, item in enumerate(document.tree["values"]):
+        raw = item["value"]
+        for value in raw if isinstance(raw, list) else [raw]:
+            if as_constant(value, "date", "is") is None:
+                pointer = f"/values/{index}/value"
+                yield document.problem(pointer, show(value), f"a day, as the unit is {DAY}")
+
+
+def _period_problems(document: Document, pointer: str, valid: Validity) -> Iterator[Problem]:
+    if valid.to is not None and valid.to < valid.start:
+        expected = f"a day on or after {valid.start}, the first day"
+        yield document.problem(f"{pointer}/to", str(valid.to), expected)
 
 
 def _parameter_value(raw: Tree, unit: str) -> Value | tuple[Value, ...]:
@@ -259,11 +291,12 @@ def _read_instrument(file: RuleFile, draft: _Draft) -> None:
     document = file.document
     _check_name(document, document.tree["id"], draft)
     instrument = build_instrument(document, _text, _validity, _citations)
+    draft.problems += _period_problems(document, "/valid", instrument.valid)
     draft.problems += instrument_problems(document, instrument, draft.vocabulary())
     if instrument.tolerance not in draft.parameters:
         hint = suggestion(instrument.tolerance, draft.parameters)
         draft.problems.append(
-            document.problem("/tolerance", repr(instrument.tolerance), "a parameter", hint)
+            document.problem("/tolerance", show(instrument.tolerance), "a parameter", hint)
         )
     draft.instruments.append((document, instrument))
 
@@ -321,7 +354,9 @@ _READERS: tuple[tuple[str, Callable[[RuleFile, _Draft], None]], ...] = (
 def _check_name(document: Document, id_: str, draft: _Draft) -> None:
     stem = document.name.rpartition("/")[2].partition(".")[0]
     if stem != id_:
-        draft.problems.append(document.problem("/id", repr(id_), f"{stem!r}, the name of the file"))
+        draft.problems.append(
+            document.problem("/id", show(id_), f"{show(stem)}, the name of the file")
+        )
 
 
 def _name_problems(document: Document, rule: Rule, draft: _Draft) -> Iterator[Problem]:
@@ -331,16 +366,15 @@ def _name_problems(document: Document, rule: Rule, draft: _Draft) -> Iterator[Pr
         if word not in addressees:
             pointer = f"/recommendation/addressee/{index}"
             hint = suggestion(word, addressees)
-            yield document.problem(pointer, f"{word!r}", "an addressee of the vocabulary", hint)
+            yield document.problem(pointer, show(word), "an addressee of the vocabulary", hint)
     lines = draft.terms.get("lines", {})
     if rule.raises is not None and rule.raises not in lines:
         yield document.problem(
-            "/raises", repr(rule.raises), "a line of the index", suggestion(rule.raises, lines)
+            "/raises", show(rule.raises), "a line of the index", suggestion(rule.raises, lines)
         )
     if rule.needs and rule.applies_to not in {"kinerja", "unit"}:
         yield document.problem("/needs", f"needs on {rule.applies_to}", "kinerja or unit")
-    if rule.valid.to is not None and rule.valid.to < rule.valid.start:
-        yield document.problem("/valid/to", str(rule.valid.to), "a day after `from`")
+    yield from _period_problems(document, "/valid", rule.valid)
     yield from _placeholder_problems(document, rule)
     for name in named_parameters(rule):
         gap = _first_gap(draft.parameters[name], rule.valid)
@@ -388,7 +422,7 @@ def _check_instruments(draft: _Draft) -> None:
     for (_, first), (document, second) in combinations(draft.instruments, 2):
         if first.id == second.id:
             draft.problems.append(
-                document.problem("/id", f"{second.id!r} a second time", "a new id")
+                document.problem("/id", f"{show(second.id)} a second time", "a new id")
             )
         shared = set(first.kelompok) & set(second.kelompok)
         if first.measures == second.measures and shared and _overlap(first.valid, second.valid):
@@ -406,26 +440,44 @@ def _check_references(draft: _Draft) -> None:
     """Check second-order references: they exist, lie below, are in force, and form no cycle."""
     for document, rule in draft.rules.values():
         for tally in tallies(rule):
+            pointer = _tally_pointer(document.tree, tally.rule)
             if tally.rule not in draft.rules:
-                hint = suggestion(tally.rule, draft.rules)
-                draft.problems.append(
-                    document.problem("/when", f"the rule {tally.rule!r}", "a rule id", hint)
-                )
+                if "rule" not in draft.broken:  # else it may be in a file that could not be read
+                    found = f"the rule {show(tally.rule)}"
+                    hint = suggestion(tally.rule, draft.rules)
+                    draft.problems.append(document.problem(pointer, found, "a rule id", hint))
                 continue
             counted = draft.rules[tally.rule][1]
             if counted.applies_to not in BELOW.get(rule.applies_to, frozenset()):
                 found = f"{counted.id}, a rule on {counted.applies_to}"
                 expected = f"a rule on subjects below {rule.applies_to}"
-                draft.problems.append(document.problem("/when", found, expected))
+                draft.problems.append(document.problem(pointer, found, expected))
             if not _lies_within(rule.valid, counted.valid):
-                found = f"a period that is longer than that of {counted.id}"
-                draft.problems.append(
-                    document.problem("/valid", found, "one within the counted rule's")
-                )
+                found = f"{_period_words(rule.valid)}, longer than {counted.id} is in force"
+                expected = f"a period within that of {counted.id}, {_period_words(counted.valid)}"
+                draft.problems.append(document.problem("/valid", found, expected))
     for cycle in _cycles({id_: rule for id_, (_, rule) in draft.rules.items()}):
         document = draft.rules[cycle[0]][0]
         found = f"rules that count each other: {' -> '.join(cycle)}"
         draft.problems.append(document.problem("/when", found, "no cycle"))
+
+
+def _tally_pointer(tree: Tree, rule: str) -> str:
+    """Return where a rule file first counts the outcomes of `rule`."""
+    left = [("/where", tree.get("where")), ("/when", tree["when"])]
+    while left:
+        pointer, node = left.pop(0)
+        if isinstance(node, dict):
+            if node.get("rule") == rule:
+                return f"{pointer}/rule"
+            left += [(f"{pointer}/{escape(key)}", part) for key, part in node.items()]
+        elif isinstance(node, list):
+            left += [(f"{pointer}/{index}", part) for index, part in enumerate(node)]
+    return "/when"
+
+
+def _period_words(valid: Validity) -> str:
+    return f"{valid.start} to {valid.to}" if valid.to else f"from {valid.start}"
 
 
 def _lies_within(inner: Validity, outer: Validity) -> bool:

@@ -1,7 +1,6 @@
 """A tree against its JSON Schema: every problem at once. The one user of jsonschema."""
 
 import difflib
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
@@ -10,7 +9,7 @@ from functools import cache
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError, best_match
 
-from rbrules.errors import InputError, Problem
+from rbrules.errors import InputError, Problem, count, show
 from rbrules.load import Document, load_json, read_bytes
 from rbrules.load.files import MAX_RULE_BYTES
 from rbrules.model import Tree, escape
@@ -19,7 +18,21 @@ from rbrules.resources import shipped
 SCHEMAS = ("evaluation", "rule", "cases", "parameter", "vocabulary", "instrument", "report")
 """The names of the schemas, as `rbrules schema NAME` takes them."""
 
+LONGEST_WORD = 100
+"""Characters of a word that a similar one is looked for to; the search takes time for long ones."""
+
 _FORMATS = FormatChecker(("date",))
+_FORMS = {
+    "^(19|20)[0-9]{2}$": "a year such as 2023",
+    "^[a-z][a-z0-9_]*$": "a name of small letters, digits and _, such as spip",
+    "^[A-Z]{2,5}-[0-9]{3}$": "the id of a rule, such as PK-001",
+    "^[a-z]+-[0-9]{4}$": "the id of an instrument, such as rb-2023",
+    "^R[0-9]{2}$": "the number of a theme, such as R06",
+    "^[A-Z]{1,2}-?$": "the letters of a grade, such as BB or A-",
+    "^(AA|A|BB|B|CC|C|D|E)$": "an answer from AA to E",
+}
+"""What the patterns of the schemas ask for, in words."""
+
 _WORDS = {
     "object": "an object {...}",
     "array": "a list [...]",
@@ -66,7 +79,34 @@ def validate(document: Document, schema: str) -> None:
 def _validator(name: str) -> Draft202012Validator:
     path = shipped("schemas") / f"{name}.schema.json"
     tree = load_json(read_bytes(path, MAX_RULE_BYTES), path.name).tree
-    return Draft202012Validator(tree, format_checker=_FORMATS)
+    return Draft202012Validator(_with_strict_ends(tree), format_checker=_FORMATS)
+
+
+def _with_strict_ends(schema: Tree) -> Tree:
+    """Let `$` in a pattern mean the end of the text, not a line break before it as well."""
+    if isinstance(schema, list):
+        return [_with_strict_ends(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    strict: dict[str, Tree] = {}
+    for key, part in schema.items():
+        if key == "pattern" and isinstance(part, str):
+            strict[key] = _strict(part)
+        elif key == "patternProperties":
+            strict[key] = {_strict(name): _with_strict_ends(inner) for name, inner in part.items()}
+        else:
+            strict[key] = _with_strict_ends(part)
+    return strict
+
+
+def _strict(pattern: str) -> str:
+    return pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern
+
+
+def _form(pattern: str) -> str:
+    """Say in words what a pattern asks for."""
+    original = re.sub(r"\\Z$", "$", pattern)
+    return _FORMS.get(original, f"a text of the form {original}")
 
 
 def _explain(document: Document, error: ValidationError) -> Iterator[Problem]:
@@ -83,13 +123,13 @@ def _explain(document: Document, error: ValidationError) -> Iterator[Problem]:
         given: Tree = error.instance
         for key in wanted:
             if key not in given:
-                expected = f"the key {key!r}"
-                yield document.problem(pointer, f"no key {key!r}", expected, "Add it.")
+                found = f"{show(error.instance)} without {key}"
+                yield document.problem(pointer, found, f"the key {show(key)}")
     elif "propertyNames" in error.schema_path:
         key = str(error.instance)
         place = f"{pointer}/{escape(key)}"
         expected, hint = _expected(error)
-        yield document.problem(place, f"the key {key!r}", expected, hint, of_key=True)
+        yield document.problem(place, f"the key {show(key)}", expected, hint, of_key=True)
     else:
         expected, hint = _expected(error)
         yield document.problem(pointer, show(error.instance), expected, hint)
@@ -103,12 +143,11 @@ def _unknown_keys(document: Document, pointer: str, error: ValidationError) -> I
     for key in instance:
         if key in known or any(re.search(pattern, key) for pattern in patterns):
             continue
-        expected = f"one of {', '.join(known)}" if known else "a year such as 2023"
-        if not known and "^(19|20)[0-9]{2}$" not in patterns:
-            expected = f"a key of the form {' or '.join(patterns)}"
+        wanted = [f"one of {', '.join(known)}"] if known else [_form(p) for p in patterns]
+        expected = " or ".join(wanted) or "no key here"
         place = f"{pointer}/{escape(key)}"
         hint = suggestion(key, known)
-        yield document.problem(place, f"the key {key!r}", expected, hint, of_key=True)
+        yield document.problem(place, f"the key {show(key)}", expected, hint, of_key=True)
 
 
 def _expected(error: ValidationError) -> tuple[str, str]:
@@ -129,21 +168,19 @@ def _expected(error: ValidationError) -> tuple[str, str]:
 
 
 _KEYWORDS: dict[str, Callable[[Tree], str]] = {
-    "const": lambda value: show(value),  # noqa: PLW0108 - `show` is defined below
-    "pattern": lambda value: f"a text of the form {value}",
+    "const": show,
+    "pattern": _form,
     "minimum": lambda value: f"at least {value}",
     "maximum": lambda value: f"at most {value}",
     "exclusiveMinimum": lambda value: f"more than {value}",
     "exclusiveMaximum": lambda value: f"less than {value}",
     "minItems": lambda value: f"a list of at least {value}",
     "maxItems": lambda value: f"a list of at most {value}",
-    "minLength": lambda value: f"a text of at least {value} character(s)",
-    "maxLength": lambda value: f"a text of at most {value} characters",
-    "minProperties": lambda value: f"at least {value} key(s)",
-    "maxProperties": lambda value: f"at most {value} key(s)",
+    "minLength": lambda value: f"a text of at least {count(value, 'character')}",
+    "maxLength": lambda value: f"a text of at most {count(value, 'character')}",
+    "minProperties": lambda value: f"at least {count(value, 'key')}",
+    "maxProperties": lambda value: f"at most {count(value, 'key')}",
     "uniqueItems": lambda _: "no entry twice",
-    "dependentRequired": lambda value: f"keys that belong together: {show(value)}",
-    "not": lambda _: "something else here",
 }
 
 
@@ -153,6 +190,8 @@ def _expected_type(value: str | list[str], instance: Tree) -> tuple[str, str]:
     hint = ""
     if isinstance(instance, str) and {"number", "integer"} & set(types):
         hint = 'Write numbers without quotes and with a decimal dot: 71.38, not "71,38".'
+    elif isinstance(instance, Decimal) and "number" not in types and instance % 1 == 0:
+        hint = f"Write it without decimals: {instance:.0f}."
     elif isinstance(instance, int | Decimal) and "string" in types:
         hint = f'Write it in quotes: "{instance}".'
     return expected, hint
@@ -162,20 +201,11 @@ def suggestion(word: object, known: Iterable[str]) -> str:
     """Return a "did you mean" sentence for a word that is not among `known`, or ""."""
     if not isinstance(word, str):
         return ""
-    near = difflib.get_close_matches(word.casefold(), list(known), n=1, cutoff=0.6)
-    return f"Did you mean {near[0]!r}?" if near else ""
-
-
-def show(value: Tree) -> str:
-    """Write a value of a file for a message: short, on one line, control characters escaped."""
-    if isinstance(value, dict):
-        return f"an object with {len(value)} key(s)"
-    if isinstance(value, list):
-        return f"a list of {len(value)}"
-    if isinstance(value, Decimal):
-        return str(value)
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else f"{text[:57]}..."  # noqa: PLR2004 - one line of a terminal
+    if len(word) > LONGEST_WORD:
+        return ""
+    by_fold = {name.casefold(): name for name in known}
+    near = difflib.get_close_matches(word.casefold(), list(by_fold), n=1, cutoff=0.6)
+    return f"Did you mean {by_fold[near[0]]}?" if near else ""
 
 
 def _pointer(path: Iterable[str | int]) -> str:

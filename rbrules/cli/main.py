@@ -14,7 +14,7 @@ import typer
 
 from rbrules import __version__
 from rbrules.cli import shell
-from rbrules.errors import InputError, Problem
+from rbrules.errors import InputError, Problem, show
 
 if TYPE_CHECKING:
     from rbrules.check import Engine, Selection
@@ -262,6 +262,7 @@ def rules_show(
     """Print a rule as its file states it."""
     with shell.exit_codes(debug=False):
         from rbrules.load.files import rule_files
+        from rbrules.report.words import safe
 
         rulebook = _rulebook(rules)
         if id_ not in {rule.id for rule in rulebook.rules}:
@@ -272,7 +273,7 @@ def rules_show(
             for path in rule_files(folder)
             if path.name.partition(".")[0] == id_ and ".cases." not in path.name
         )
-        shell.write_output(path.read_text("utf-8"), None)
+        shell.write_output(safe(path.read_text("utf-8-sig")), None)
 
 
 # --- the parts of a command ---------------------------------------------------------------------
@@ -341,24 +342,21 @@ def _engine(choice: EngineChoice, *, verify: bool) -> Engine:
     from rbrules.check import PairedEngine
     from rbrules.engine.python import PythonEngine
 
-    engine: Engine = PythonEngine()
-    if choice is not EngineChoice.python:
-        try:
-            from rbrules.engine.durable import DurableEngine
-        except ImportError:
-            if choice is EngineChoice.durable or verify:
-                found = "no package durable-rules"
-                expected = "durable-rules 2.0.28, or --engine python without --verify"
-                raise InputError([_option("--engine", found, expected)]) from None
-        else:
-            engine = DurableEngine()
-    if verify:
-        if choice is EngineChoice.python:
-            from rbrules.engine.durable import DurableEngine
-
-            return PairedEngine(engine, DurableEngine())
-        return PairedEngine(engine, PythonEngine())
-    return engine
+    if choice is EngineChoice.python and not verify:
+        return PythonEngine()
+    try:
+        from rbrules.engine.durable import DurableEngine
+    except ImportError:
+        if choice is EngineChoice.auto and not verify:
+            return PythonEngine()
+        found = "no package durable-rules"
+        expected = "durable-rules 2.0.28, or --engine python without --verify"
+        raise InputError([_option("--engine", found, expected)]) from None
+    if not verify:
+        return DurableEngine()
+    if choice is EngineChoice.python:
+        return PairedEngine(PythonEngine(), DurableEngine())
+    return PairedEngine(DurableEngine(), PythonEngine())
 
 
 def _selection(
@@ -383,7 +381,7 @@ def _usage(option: str, word: str, known: Iterable[str]) -> InputError:
 
     names = sorted(known)
     expected = f"one of {', '.join(names)}" if len(names) <= 12 else "a known name"  # noqa: PLR2004
-    return InputError([_option(option, repr(word), expected, suggestion(word, names))])
+    return InputError([_option(option, show(word), expected, suggestion(word, names))])
 
 
 def _option(option: str, found: str, expected: str, hint: str = "") -> Problem:

@@ -31,7 +31,8 @@ def build_totals(setting: Setting, sheet: Sheet) -> tuple[ComponentTotal, ...]:
         printed = read_printed(setting.evaluation, setting.instrument, component, maks)
         children = [totals[c.kode] for c in components if c.parent == component.kode]
         if children:
-            source = _Source(combine(children), _lineage(children), ())
+            places = tuple(child.printed_pointer for child in children)
+            source = _Source(combine(children), _lineage(children), places)
         else:
             source = _from_lines(setting, sheet, component, maks, printed)
         totals[component.kode] = _settle(component, maks, source, printed)

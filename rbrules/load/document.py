@@ -87,14 +87,15 @@ def decode(data: bytes, name: str) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8", errors="replace")
+        # `error` counts from behind a byte-order mark, so its own bytes are looked at.
+        before = error.object[: error.start].decode()
         line, column = place_at(before, len(before))
         problem = Problem(
             file=name,
             line=line,
             column=column,
             pointer="",
-            found=f"byte 0x{data[error.start]:02x}, which is not UTF-8",
+            found=f"byte 0x{error.object[error.start]:02x}, which is not UTF-8",
             expected="a file in UTF-8",
             hint='In Excel or Notepad choose "Save as" and the encoding UTF-8.',
         )

@@ -25,14 +25,15 @@ _TOKEN = re.compile(
     r'[ \t\r\n]*(?:(?P<string>"(?:[^"\\]|\\.)*")|(?P<mark>[\[\]{}:,])|(?P<other>[^\s\[\]{}:,"]+))',
     re.DOTALL,
 )
+_CLOSING_QUOTE = "a closing double quote"
 _SYNTAX = (
     ("Expecting property name", "a key in double quotes"),
     ("Expecting value", "a value"),
     ("Expecting ':'", "a colon after the key"),
     ("Expecting ','", "a comma or a closing bracket"),
     ("Extra data", "the end of the file"),
-    ("Unterminated string", "a closing double quote"),
-    ("Invalid control character", "a text on one line, with \\n for a line break"),
+    ("Unterminated string", _CLOSING_QUOTE),
+    ("Invalid control character", r"a text on one line, with \n for a line break"),
     ("Invalid \\", "an escape that JSON has, such as \\n or \\u00e9"),
 )
 """What the standard reader's messages ask for, in words that do not change with Python."""
@@ -150,7 +151,7 @@ def _problems(text: str, name: str) -> list[Problem]:
                 file=name,
                 line=line,
                 column=column,
-                pointer=pointer,
+                pointer=pointer.encode("utf-8", "backslashreplace").decode(),
                 found=found,
                 expected=expected,
             )
@@ -163,7 +164,7 @@ def _syntax_problem(name: str, text: str, error: json.JSONDecodeError) -> Proble
     if error.msg.startswith("Illegal trailing comma"):  # Python 3.13 points at the comma
         offset += 1
     offset += len(text[offset:]) - len(text[offset:].lstrip(" \t\r\n"))
-    rest = text[offset : offset + _EXCERPT].split("\n")[0].rstrip()
+    rest = text[offset : offset + _EXCERPT].partition("\n")[0].rstrip()
     found = f"`{rest}`" if rest else "the end of the file"
     expected = next((words for start, words in _SYNTAX if error.msg.startswith(start)), "JSON")
     before = text[:offset].rstrip()
@@ -190,6 +191,10 @@ def _syntax_problem(name: str, text: str, error: json.JSONDecodeError) -> Proble
 def _syntax_hint(rest: str, before: str, expected: str) -> str:
     if not rest:
         return "The file seems to be cut off; take a complete copy."
+    if expected == _CLOSING_QUOTE:
+        return "The text that begins here has no end; perhaps the file is cut off."
+    if rest[0] == "\\":
+        return "Write a backslash inside a text twice: \\\\."
     if rest[0] in "'\u2018\u2019\u201c\u201d":
         return 'Texts and keys stand in straight double quotes: "nama".'
     if re.match("[0-9]", rest) and re.search(r"[0-9],$", before):
@@ -244,8 +249,9 @@ class _Scan:
             elif token.lstrip("-") in {"NaN", "Infinity"}:
                 yield offset, pointer, token, "a number, or null where it is not known"
             elif token[0] in "-0123456789" and _is_too_long(token):
-                length = len(token)
-                shown = token if length <= MAX_DIGITS + 4 else f"{token[:_EXCERPT]}... ({length} characters)"
+                shown = token
+                if len(token) > MAX_DIGITS + MAX_DECIMALS:
+                    shown = f"{token[:_EXCERPT]}... ({len(token):,} characters)"
                 expected = f"at most {MAX_DIGITS} digits and {MAX_DECIMALS} decimals"
                 yield offset, pointer, f"the number {shown}", expected
 

@@ -1,13 +1,14 @@
 """YAML text to a tree: YAML 1.2 scalars, no tags, no duplicate keys. The one user of PyYAML."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, NoReturn
 
 import yaml
 
-from rbrules.errors import InputError, Problem
-from rbrules.load.document import MAX_DEPTH, Document, Place, decode, digest_of
+from rbrules.errors import InputError, Problem, show
+from rbrules.load.document import MAX_DEPTH, Document, Place, decode, digest_of, place_at
 from rbrules.model import Tree, escape
 
 MAX_NODES = 50_000
@@ -19,11 +20,11 @@ _FALSE = re.compile(r"false|False|FALSE")
 _INTEGER = re.compile(r"[-+]?[0-9]{1,21}")
 _DECIMAL = re.compile(r"[-+]?(?:\.[0-9]{1,15}|[0-9]{1,21}\.[0-9]{0,15})(?:[eE][-+]?[0-9]{1,2})?")
 _NOT_A_NUMBER = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
-_PLAIN_TAGS = {
-    "tag:yaml.org,2002:str",
-    "tag:yaml.org,2002:seq",
-    "tag:yaml.org,2002:map",
-}
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What YAML forbids in a text."""
+
+_EXCERPT = 20
+"""Characters of a faulty place that a message quotes."""
 
 _Loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -43,84 +44,116 @@ def load_yaml(data: bytes, name: str) -> Document:
             `MAX_DEPTH`, an alias inside itself, or more than `MAX_NODES` values.
     """
     text = decode(data, name)
-    _check_depth(text, name)
+    _check_characters(text, name)
+    tagged = _check_events(text, name)
     loader = _Loader(text)
     try:
         node = loader.get_single_node()
     except yaml.YAMLError as error:
-        raise InputError([_syntax_problem(name, error)]) from None
+        raise InputError([_syntax_problem(name, text, error)]) from None
     finally:
         loader.dispose()
-    builder = _Builder(name)
-    tree = None if node is None else builder.build(node, "", ())
+    if node is None:
+        raise InputError([_problem(name, Place(1, 1), "an empty file", "a YAML document")])
+    builder = _Builder(name, tagged)
+    tree = builder.build(node, "", ())
     if builder.problems:
         raise InputError(builder.problems)
     values, keys = builder.values, builder.keys
     return Document(name, digest_of(data), tree, lambda: (values, keys))
 
 
-def _check_depth(text: str, name: str) -> None:
-    """Refuse deep nesting before the composer, which would recurse, sees it."""
+def _check_characters(text: str, name: str) -> None:
+    match = _UNPRINTABLE.search(text)
+    if match:
+        found = f"the control character U+{ord(match[0]):04X}"
+        place = place_at(text, match.start())
+        raise InputError([_problem(name, place, found, "text without control characters")])
+
+
+def _check_events(text: str, name: str) -> dict[Place, str]:
+    """Refuse deep nesting before the composer, which would recurse, sees it.
+
+    Returns:
+        The tags that the text gives, by the place of the value: the composer does not tell them
+        from those that it adds.
+    """
     depth = 0
+    tags: dict[Place, str] = {}
     loader = _Loader(text)
     try:
         while loader.check_event():
             event = loader.get_event()
+            tag = getattr(event, "tag", None)
+            if tag is not None:
+                tags[_place(event)] = tag
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > MAX_DEPTH:
-                    mark: Any = event.start_mark
-                    raise InputError(
-                        [
-                            Problem(
-                                file=name,
-                                line=mark.line + 1,
-                                column=mark.column + 1,
-                                pointer="",
-                                found=f"nesting deeper than {MAX_DEPTH} levels",
-                                expected="a flatter file",
-                            )
-                        ]
-                    )
+                    found = f"nesting deeper than {MAX_DEPTH} levels"
+                    raise InputError([_problem(name, _place(event), found, "a flatter file")])
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
     except yaml.YAMLError as error:
-        raise InputError([_syntax_problem(name, error)]) from None
+        raise InputError([_syntax_problem(name, text, error)]) from None
     finally:
         loader.dispose()
+    return tags
 
 
-def _syntax_problem(name: str, error: yaml.YAMLError) -> Problem:
+def _syntax_problem(name: str, text: str, error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None)
-    found = getattr(error, "problem", None) or str(error).split("\n")[0]
+    place = Place(mark.line + 1, mark.column + 1) if mark else Place(1, 1)
+    reason = str(getattr(error, "problem", None) or str(error).split("\n")[0])
+    if reason == "but found another document":
+        return _problem(name, place, "a second document", "one document in a file")
+    lines = text.split("\n")
+    rest = lines[place.line - 1][place.column - 1 :].rstrip() if place.line <= len(lines) else ""
+    hint = "Check indentation (spaces, no tabs), colons and quotes near this place."
+    shown = f"`{rest[:_EXCERPT].rstrip()}`" if rest else "the end of the line or file"
+    if rest.startswith("\t"):
+        shown, hint = "a tab", "Indent with spaces, not with tabs."
+    return _problem(name, place, shown, f"YAML ({reason})", hint)
+
+
+def _problem(
+    name: str, place: Place, found: str, expected: str, hint: str = "", pointer: str = ""
+) -> Problem:
     return Problem(
         file=name,
-        line=mark.line + 1 if mark else 1,
-        column=mark.column + 1 if mark else 1,
-        pointer="",
-        found=str(found),
-        expected="YAML",
-        hint="Check indentation (spaces, no tabs), colons and quotes near this place.",
+        line=place.line,
+        column=place.column,
+        pointer=pointer,
+        found=found,
+        expected=expected,
+        hint=hint,
     )
 
 
 class _Builder:
     """Builds the tree of one document and collects places and problems on the way."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, tagged: Mapping[Place, str]) -> None:
         self.name = name
+        self.tagged = tagged
         self.values: dict[str, Place] = {}
         self.keys: dict[str, Place] = {}
         self.problems: list[Problem] = []
 
     def build(self, node: yaml.Node, pointer: str, parents: tuple[int, ...]) -> Tree:
-        self.values[pointer] = _place(node)
-        if len(self.values) > MAX_NODES or id(node) in parents:
-            found = "an alias inside its own anchor" if id(node) in parents else "too many values"
-            self._problem(node, pointer, found, f"at most {MAX_NODES} values, no cycle")
+        place = _place(node)
+        self.values[pointer] = place
+        if id(node) in parents:
+            self._problem(node, pointer, "an alias inside its own anchor", "no cycle")
             return None
-        if node.tag not in _PLAIN_TAGS:
-            self._problem(node, pointer, f"the tag {node.tag}", "no tags")
+        if len(self.values) > MAX_NODES:
+            expected = f"at most {MAX_NODES:,}, each use of an alias counted"
+            self._stop(node, pointer, f"more than {MAX_NODES:,} values", expected)
+        if len(parents) >= MAX_DEPTH and not isinstance(node, yaml.ScalarNode):
+            found = f"aliases nested deeper than {MAX_DEPTH} levels"
+            self._stop(node, pointer, found, "a flatter file")
+        if place in self.tagged:
+            self._problem(node, pointer, f"the tag {self.tagged[place]}", "no tags")
             return None
         inside = (*parents, id(node))
         if isinstance(node, yaml.MappingNode):
@@ -129,7 +162,6 @@ class _Builder:
             return [
                 self.build(child, f"{pointer}/{index}", inside)
                 for index, child in enumerate(node.value)
-                if len(self.values) <= MAX_NODES
             ]
         return self._scalar(node, pointer)
 
@@ -144,11 +176,10 @@ class _Builder:
             key = key_node.value
             place = f"{pointer}/{escape(key)}"
             if key in members:
-                self._problem(key_node, place, f"the key {key!r} a second time", "each key once")
+                found = f"the key {show(key)} a second time"
+                self._problem(key_node, place, found, "each key once")
                 continue
             self.keys[place] = _place(key_node)
-            if len(self.values) > MAX_NODES:
-                break
             members[key] = self.build(value_node, place, inside)
         return members
 
@@ -171,18 +202,14 @@ class _Builder:
         return text
 
     def _problem(self, node: yaml.Node, pointer: str, found: str, expected: str) -> None:
-        line, column = _place(node)
-        self.problems.append(
-            Problem(
-                file=self.name,
-                line=line,
-                column=column,
-                pointer=pointer,
-                found=found,
-                expected=expected,
-            )
-        )
+        self.problems.append(_problem(self.name, _place(node), found, expected, pointer=pointer))
+
+    def _stop(self, node: yaml.Node, pointer: str, found: str, expected: str) -> NoReturn:
+        """Give up: behind this place the same problem would be met over and over."""
+        self._problem(node, pointer, found, expected)
+        raise InputError(self.problems)
 
 
-def _place(node: yaml.Node) -> Place:
+def _place(node: Any) -> Place:
+    """Return where a node or an event begins."""
     return Place(node.start_mark.line + 1, node.start_mark.column + 1)

@@ -255,7 +255,7 @@ class _View:
             for target in index.targets
         ]
         tree["bobot_terbukti"] = (
-            None if index.bobot_terbukti is None else round_half_up(index.bobot_terbukti, 4)
+            None if index.bobot_terbukti is None else round_half_up(index.bobot_terbukti, 2)
         )
         tree["penyempit"] = index.penyempit
         return tree

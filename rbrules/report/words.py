@@ -32,7 +32,9 @@ INEXACT_DECIMALS: Final = 2
 """How many decimals a quotient is shown with; comparisons use the exact value."""
 
 YEAR_UNIT: Final = "tahun"
-_UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_UNSAFE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
 
 
 @cache

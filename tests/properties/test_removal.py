@@ -1,0 +1,103 @@
+"""No rule says pass where its data is absent: take every key of every sample away, one at a time."""
+
+import copy
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+import simplejson
+
+from rbrules.check import check
+from rbrules.engine.python import PythonEngine
+from rbrules.errors import InputError
+from rbrules.evaluation import read_evaluation
+from rbrules.load import load_json
+from rbrules.model import Verdict, escape
+from rbrules.resources import shipped
+from rbrules.rulebook import load_rulebook
+
+SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*.json"))
+RULEBOOK = load_rulebook([shipped("rules")])
+AS_OF = date(2026, 3, 31)
+
+THE_FAULT_ITSELF = {
+    "IDX-002": (
+        r"/hasil_terbit/komponen/pengungkit",
+        "the printed total is what contradicts the parts; the other one agrees with its own",
+    ),
+    "IDX-003": (
+        r"/riwayat/\d+(/(indeks_rb|tahun|sakip))?|/riwayat|/hasil_terbit(/.*)?",
+        "two printed values contradict each other; without one of them nothing contradicts",
+    ),
+    "SKP-002": (
+        r"/sakip/komponen/1/poin",
+        "the printed total is what contradicts the answers",
+    ),
+    "IDX-007": (
+        r"/hasil_terbit/(rb_general|rb_tematik)",
+        "without this part the index is the published one, which the published letter fits",
+    ),
+}
+"""By rule: which keys are the fault, and why taking them away may turn a finding into a pass."""
+
+PARTS = 4
+
+
+def keys(tree, pointer=""):
+    """Yield (pointer, parent path) of every member of every object in the tree."""
+    if isinstance(tree, dict):
+        for key, value in tree.items():
+            place = f"{pointer}/{escape(key)}"
+            yield place, pointer, key
+            yield from keys(value, place)
+    elif isinstance(tree, list):
+        for index, value in enumerate(tree):
+            yield from keys(value, f"{pointer}/{index}")
+
+
+def find(tree, pointer):
+    for token in pointer.split("/")[1:]:
+        word = token.replace("~1", "/").replace("~0", "~")
+        tree = tree[int(word)] if isinstance(tree, list) else tree[word]
+    return tree
+
+
+def verdicts(tree):
+    document = load_json(simplejson.dumps(tree, use_decimal=True).encode(), "sample.json")
+    evaluation = read_evaluation(document, RULEBOOK)
+    report = check(RULEBOOK, evaluation, as_of=AS_OF, engine=PythonEngine())
+    return {(o.rule.id, o.subject.kind, o.subject.id): o.verdict for o in report.outcomes}
+
+
+def turned(before, after):
+    return {
+        pair
+        for pair, verdict in before.items()
+        if verdict is Verdict.FINDING and after.get(pair) is Verdict.PASS
+    }
+
+
+def is_stated(rule, pointer):
+    return rule in THE_FAULT_ITSELF and re.fullmatch(THE_FAULT_ITSELF[rule][0], pointer)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_removing_a_key_turns_no_finding_into_a_pass(path, part):
+    tree = load_json(path.read_bytes(), path.name).tree
+    before = verdicts(tree)
+    if Verdict.FINDING not in before.values():
+        return
+    wrong = []
+    for pointer, parent, key in list(keys(tree))[part::PARTS]:
+        changed = copy.deepcopy(tree)
+        del find(changed, parent)[key]
+        try:
+            after = verdicts(changed)
+        except InputError:
+            continue
+        wrong += [
+            (pointer, *pair) for pair in turned(before, after) if not is_stated(pair[0], pointer)
+        ]
+    assert wrong == []
