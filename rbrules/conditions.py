@@ -30,7 +30,7 @@ from rbrules.model import (
     Verdict,
     escape,
 )
-from rbrules.validate import suggestion
+from rbrules.validate import number_hint, suggestion
 
 MAX_DEPTH: Final = 6
 MAX_ATOMS: Final = 40
@@ -161,7 +161,8 @@ class ConditionReader:
             if key in right:
                 place = f"{pointer}/{key}"
                 if field.type != "number" and not (field.type == "date" and key == "plus"):
-                    self._problem(place, f"{show(key)} on {field.type}", "a number", of_key=True)
+                    found = f"{show(key)} on a {field.type}"
+                    self._problem(place, found, "no such key: only numbers have it", of_key=True)
                 factors[key] = self._constant(right[key], place, "number", "is")
         return Operand(base, factors["times"], factors["plus"])
 
@@ -178,7 +179,9 @@ class ConditionReader:
         if param is None:
             value = as_constant(raw, kind, operator)
             if value is None:
-                self._problem(pointer, show(raw), _wanted(kind, operator))
+                is_text = kind == "number" and isinstance(raw, str)
+                hint = number_hint(raw) if is_text else ""
+                self._problem(pointer, show(raw), _wanted(kind, operator), hint)
             return Constant(value)
         parameter = self.parameters.get(param)
         if parameter is None:
@@ -212,10 +215,15 @@ def _plain(value: Value | tuple[Value, ...]) -> Tree:
 
 
 def _wanted(kind: FieldType, operator: str) -> str:
-    word = {"number": "a number", "text": "a text", "bool": "true or false", "date": "a day"}[kind]
+    one, many = {
+        "number": ("a number", "numbers"),
+        "text": ("a text", "texts"),
+        "bool": ("true or false", "true or false"),
+        "date": ("a day such as 2024-01-31", "days such as 2024-01-31"),
+    }[kind]
     if operator == "between":
-        return f"a list of two: {word} and {word}, the lower one first"
-    return f"a list of {word.split()[-1]}s" if operator in {"in", "not_in"} else word
+        return f"a list of two {many}, the lower one first"
+    return f"a list of {many}" if operator in {"in", "not_in"} else one
 
 
 def as_constant(raw: Tree, kind: FieldType, operator: str) -> Value | tuple[Value, ...] | None:

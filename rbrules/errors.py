@@ -9,6 +9,7 @@ from typing import Any
 SHOWN = 60
 """Characters of a value of a file that a message quotes."""
 
+SHOWN_ITEMS = 4
 SHOWN_POINTER = 200
 
 
@@ -34,6 +35,7 @@ class Problem:
         pointer = self.pointer
         if len(pointer) > SHOWN_POINTER:
             pointer = f"{pointer[:SHOWN_POINTER]}..."
+        pointer = pointer.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
         where = f" at {pointer}" if pointer else ""
         text = f"{place}:{where} found {self.found}; expected {self.expected}"
         return f"{text}\n    {self.hint}" if self.hint else text
@@ -44,11 +46,19 @@ def show(value: Any) -> str:
     if isinstance(value, dict):
         return "an empty object" if not value else f"an object with {count(len(value), 'key')}"
     if isinstance(value, list):
-        return "an empty list" if not value else f"a list of {len(value)}"
+        return _show_list(value)
     if isinstance(value, Decimal):
         return str(value)
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}..."
+
+
+def _show_list(items: list[Any]) -> str:
+    if not items:
+        return "an empty list"
+    if len(items) > SHOWN_ITEMS or any(isinstance(item, dict | list) for item in items):
+        return f"a list of {len(items)}"
+    return f"[{', '.join(show(item) for item in items)}]"
 
 
 def count(number: int, word: str) -> str:

@@ -98,7 +98,7 @@ def _duplicates(
             word = entry.get(key)
             same = "" if word == id_ else f" (the same as {id_})"
             found = f"{show(word)}{same}, which stands at {seen[id_].pointer} already"
-            yield document.problem(entry.at(key), found, "each entry once")
+            yield document.problem(entry.at(key), found, f"each {key} once")
         seen.setdefault(id_, entry)
 
 
@@ -113,7 +113,9 @@ def _instrument_problems(document: Document, root: Entry, rulebook: Rulebook) ->
         yield document.problem("/instrumen", show(wanted), expected, suggestion(wanted, known))
     elif kelompok not in known[wanted].kelompok:
         found = f"{show(wanted)}, which has no place for {kelompok}"
-        yield document.problem("/instrumen", found, "an instrument of this group")
+        for_group = [i.id for i in known.values() if kelompok in i.kelompok]
+        expected = f"one of {', '.join(for_group)}" if for_group else "no instrument"
+        yield document.problem("/instrumen", found, expected)
 
 
 def _component_problems(document: Document, root: Entry, rulebook: Rulebook) -> Iterator[Problem]:
@@ -149,6 +151,7 @@ def _line_problems(document: Document, root: Entry, vocabulary: Vocabulary) -> I
             yield document.problem(entry.at("kode"), f"the theme {show(kode)}", "a line", hint)
         elif vocabulary.resolve(vocabulary.lines, kode) is None:
             hint = suggestion(kode, vocabulary.lines)
+            hint = hint or f"The codes are {', '.join(vocabulary.lines)}."
             yield document.problem(entry.at("kode"), show(kode), "the code of a line", hint)
         yield from _state_problems(document, entry)
 
@@ -158,7 +161,8 @@ def _state_problems(document: Document, entry: Entry) -> Iterator[Problem]:
     given = [key for key in ("nilai", "kategori", "poin") if entry.get(key) is not None]
     if status == "dikecualikan" and given:
         found = f"{given[0]} on a line that is dikecualikan"
-        yield document.problem(entry.at(given[0]), found, "no value on an excluded line")
+        hint = "Remove the value, or the status."
+        yield document.problem(entry.at(given[0]), found, "no value on an excluded line", hint)
     low, high = entry.get("min"), entry.get("maks")
     if low is not None and high is not None and low >= high:
         yield document.problem(entry.at("min"), str(low), f"less than maks ({high})")
@@ -239,21 +243,22 @@ def _parent_problems(document: Document, root: Entry) -> Iterator[Problem]:
     known = [entry.get("id") for entry in rows]
     for entry in rows:
         induk = entry.get("induk")
-        if induk is not None and (induk not in known or induk == entry.get("id")):
+        own = entry.get("id")
+        if induk is not None and (induk not in known or induk == own):
+            found = f"{show(induk)}, its own id" if induk == own else show(induk)
             expected = "the id of another planning indicator"
-            yield document.problem(
-                entry.at("induk"), show(induk), expected, suggestion(induk, known)
-            )
+            hint = "" if induk == own else suggestion(induk, [id_ for id_ in known if id_ != own])
+            yield document.problem(entry.at("induk"), found, expected, hint)
 
 
 def _target_problems(document: Document, root: Entry) -> Iterator[Problem]:
-    seen: set[Tree] = set()
+    seen: dict[Tree, Entry] = {}
     for entry in root.entries("target_indeks"):
         key = (entry.get("dokumen"), entry.get("tahun"), entry.get("indeks") or "indeks_rb")
         if key in seen:
-            found = "a second target of this document, year and index"
+            found = f"the document, year and index of {seen[key].pointer} a second time"
             yield document.problem(entry.pointer, found, "each once")
-        seen.add(key)
+        seen.setdefault(key, entry)
 
 
 def _sakip_problems(document: Document, root: Entry) -> Iterator[Problem]:

@@ -587,6 +587,28 @@ def _status(context: Context, entry: Entry) -> Reading:
     return Known(kode, pointer)
 
 
+def _outcome(_: Context, entry: Entry) -> Reading:
+    """Read the outcome of an action, which may be a sentence or a figure."""
+    given = read(entry, "dampak")
+    return Known(str(given.value), given.pointers) if isinstance(given, Known) else given
+
+
+def _code(terms: str, key: str) -> Derive:
+    """Read a code; an alias counts as the code that it stands for."""
+
+    def derive(context: Context, entry: Entry) -> Reading:
+        given = read(entry, key)
+        if not isinstance(given, Known):
+            return given
+        word = str(given.value)
+        return Known(
+            context.vocabulary.resolve(getattr(context.vocabulary, terms), word) or word,
+            given.pointers,
+        )
+
+    return derive
+
+
 # --- the catalogue -----------------------------------------------------------------------------
 
 
@@ -1134,7 +1156,7 @@ UNIT: Final = _catalogue(
 )
 
 TEMA: Final = _catalogue(
-    _field("kode", "text", "Kode tema", "Code of the theme"),
+    _field("kode", "text", "Kode tema", "Code of the theme", _code("tema", "kode")),
     _field("nama", "label", "Nama tema", "Name of the theme", _label("tema")),
     _field("rencana_aksi_ada", "bool", "Rencana aksi tema ada", "The theme has an action plan"),
     _impact("nama", "text", "Nama indikator dampak", "Name of the impact indicator"),
@@ -1147,14 +1169,26 @@ TEMA: Final = _catalogue(
 
 RENCANA_AKSI: Final = _catalogue(
     _field("id", "text", "Id rencana aksi", "Id of the action"),
-    _field("indikator", "text", "Kode indikator yang didukung", "Code of the line it serves"),
+    _field(
+        "indikator",
+        "text",
+        "Kode indikator yang didukung",
+        "Code of the line it serves",
+        _code("lines", "indikator"),
+    ),
     _field("unit", "label", "Nama unit", "Name of the unit", _unit),
     _field("unit_id", "text", "Id unit", "Id of the unit", _path("unit")),
     _field("target", "number", "Target keluaran", "Target of the output"),
     _field("realisasi", "number", "Realisasi keluaran", "Actual output"),
     _field("tenggat", "date", "Tenggat", "Deadline"),
     _field("status", "text", "Status (selesai, proses, belum)", "State (done, under way, not yet)"),
-    _field("dampak", "text", "Hasil atau dampak yang diukur", "Measured outcome or impact"),
+    _field(
+        "dampak",
+        "text",
+        "Hasil atau dampak yang diukur",
+        "Measured outcome or impact",
+        _outcome,
+    ),
 )
 
 REKOMENDASI: Final = _catalogue(

@@ -180,7 +180,8 @@ def _set_problems(
             yield document.problem(
                 f"{pointer}/tema/{index}", show(kode), "a theme of the vocabulary", hint
             )
-    yield from _weight_problems(document, pointer, instrument, lines)
+    if all(line.komponen in components for line in (*lines.lines, *lines.tema_lines)):
+        yield from _weight_problems(document, pointer, instrument, lines)
 
 
 def _weight_problems(

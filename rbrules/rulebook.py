@@ -373,14 +373,17 @@ def _name_problems(document: Document, rule: Rule, draft: _Draft) -> Iterator[Pr
             "/raises", show(rule.raises), "a line of the index", suggestion(rule.raises, lines)
         )
     if rule.needs and rule.applies_to not in {"kinerja", "unit"}:
-        yield document.problem("/needs", f"needs on {rule.applies_to}", "kinerja or unit")
+        found = f"needs on {rule.applies_to}"
+        yield document.problem("/needs", found, "needs on kinerja or unit only", of_key=True)
     yield from _period_problems(document, "/valid", rule.valid)
     yield from _placeholder_problems(document, rule)
     for name in named_parameters(rule):
         gap = _first_gap(draft.parameters[name], rule.valid)
         if gap is not None:
             found = f"the parameter {name}, which has no value on {gap}"
-            yield document.problem("/valid", found, "a parameter with a value on every day")
+            expected = "a parameter with a value on every day"
+            hint = "Add a value with that period to the parameter, or shorten `valid`."
+            yield document.problem("/valid", found, expected, hint)
 
 
 def _placeholder_problems(document: Document, rule: Rule) -> Iterator[Problem]:
@@ -403,7 +406,10 @@ def _placeholder_problems(document: Document, rule: Rule) -> Iterator[Problem]:
                 if name not in known:
                     hint = suggestion(name, known)
                     yield document.problem(
-                        pointer, f"the placeholder ${name}", f"a field of {rule.applies_to}", hint
+                        pointer,
+                        f"the placeholder ${name}",
+                        f"a field of {rule.applies_to}, or a parameter of the condition",
+                        hint,
                     )
 
 
@@ -445,7 +451,9 @@ def _check_references(draft: _Draft) -> None:
                 if "rule" not in draft.broken:  # else it may be in a file that could not be read
                     found = f"the rule {show(tally.rule)}"
                     hint = suggestion(tally.rule, draft.rules)
-                    draft.problems.append(document.problem(pointer, found, "a rule id", hint))
+                    draft.problems.append(
+                        document.problem(pointer, found, "the id of a rule", hint)
+                    )
                 continue
             counted = draft.rules[tally.rule][1]
             if counted.applies_to not in BELOW.get(rule.applies_to, frozenset()):
@@ -458,8 +466,9 @@ def _check_references(draft: _Draft) -> None:
                 draft.problems.append(document.problem("/valid", found, expected))
     for cycle in _cycles({id_: rule for id_, (_, rule) in draft.rules.items()}):
         document = draft.rules[cycle[0]][0]
+        pointer = _tally_pointer(document.tree, cycle[1])
         found = f"rules that count each other: {' -> '.join(cycle)}"
-        draft.problems.append(document.problem("/when", found, "no cycle"))
+        draft.problems.append(document.problem(pointer, found, "no cycle"))
 
 
 def _tally_pointer(tree: Tree, rule: str) -> str:

@@ -56,9 +56,13 @@ def problems_of(document: Document, schema: str) -> list[Problem]:
     Returns:
         Problems in file order; [] where the document is valid.
     """
+    errors = list(_validator(schema).iter_errors(document.tree))
+    # What has the wrong type is not held against a list of values as well.
+    mistyped = {tuple(error.absolute_path) for error in errors if error.validator == "type"}
     found = {
         problem
-        for error in _validator(schema).iter_errors(document.tree)
+        for error in errors
+        if error.validator not in {"const", "enum"} or tuple(error.absolute_path) not in mistyped
         for problem in _explain(document, error)
     }
     return sorted(found)
@@ -123,8 +127,8 @@ def _explain(document: Document, error: ValidationError) -> Iterator[Problem]:
         given: Tree = error.instance
         for key in wanted:
             if key not in given:
-                found = f"{show(error.instance)} without {key}"
-                yield document.problem(pointer, found, f"the key {show(key)}")
+                expected = f"{show(key)}, which is required"
+                yield document.problem(pointer, f"no key {show(key)}", expected)
     elif "propertyNames" in error.schema_path:
         key = str(error.instance)
         place = f"{pointer}/{escape(key)}"
@@ -156,13 +160,20 @@ def _expected(error: ValidationError) -> tuple[str, str]:
     instance: Tree = error.instance
     keyword = str(error.validator)
     if keyword == "type":
-        return _expected_type(value, instance)
+        return _expected_type(value, instance, error.schema)
     if keyword == "enum":
         words = [show(word) for word in value]
         hint = suggestion(instance, [word for word in value if isinstance(word, str)])
+        if isinstance(instance, str) and instance.isdigit():
+            hint = "Write a decimal number with a dot: 71.38, not 71,38."
         return f"one of {', '.join(words)}", hint
     if keyword == "format":
         return f"a {value} written as 2024-01-31", ""
+    bounds: Tree = error.schema
+    if keyword in {"minItems", "maxItems"} and bounds.get("minItems") == bounds.get("maxItems"):
+        return f"a list of {value}", ""
+    if keyword in {"minProperties", "maxProperties"} and "description" in bounds:
+        return _as_words(bounds["description"]), ""
     make = _KEYWORDS.get(keyword)
     return (make(value) if make else f"what {keyword} {show(value)} allows"), ""
 
@@ -184,17 +195,33 @@ _KEYWORDS: dict[str, Callable[[Tree], str]] = {
 }
 
 
-def _expected_type(value: str | list[str], instance: Tree) -> tuple[str, str]:
+def _as_words(description: str) -> str:
+    """Turn a sentence of a schema into a part of a sentence."""
+    return description[0].lower() + description[1:].removesuffix(".")
+
+
+def _expected_type(value: str | list[str], instance: Tree, schema: Tree) -> tuple[str, str]:
     types = [value] if isinstance(value, str) else value
     expected = " or ".join(_WORDS[word] for word in types)
+    if "maxProperties" in schema or ("object" in types and len(types) > 1 and "null" not in types):
+        return _as_words(schema["description"]), ""
     hint = ""
     if isinstance(instance, str) and {"number", "integer"} & set(types):
-        hint = 'Write numbers without quotes and with a decimal dot: 71.38, not "71,38".'
+        hint = number_hint(instance)
     elif isinstance(instance, Decimal) and "number" not in types and instance % 1 == 0:
-        hint = f"Write it without decimals: {instance:.0f}."
+        hint = f"Write it without decimals or exponent: {instance:.0f}."
     elif isinstance(instance, int | Decimal) and "string" in types:
-        hint = f'Write it in quotes: "{instance}".'
+        hint = "" if isinstance(instance, bool) else f'Write it in quotes: "{instance}".'
     return expected, hint
+
+
+def number_hint(text: str) -> str:
+    """Say how to write a number that stands in quotes."""
+    if re.fullmatch(r"-?[0-9]{1,21}(\.[0-9]{1,15})?", text):
+        return f"Write it without quotes: {text}."
+    if re.fullmatch(r"-?[0-9]{1,21},[0-9]{1,15}", text):
+        return f"Write it without quotes and with a decimal dot: {text.replace(',', '.')}."
+    return 'Write numbers without quotes and with a decimal dot: 71.38, not "71,38".'
 
 
 def suggestion(word: object, known: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +19,7 @@ from rbrules.errors import InputError, Problem, show
 if TYPE_CHECKING:
     from rbrules.check import Engine, Selection
     from rbrules.model import Report, Rulebook, Tree
+    from rbrules.report.places import Places
 
 app = typer.Typer(
     name="rbrules",
@@ -131,7 +132,9 @@ def root(
 def check(
     file: File,
     rules: Rules = None,
-    format: Annotated[CheckFormat, typer.Option("--format")] = CheckFormat.table,  # noqa: A002
+    format: Annotated[
+        CheckFormat, typer.Option("--format", help="Form of the report.")
+    ] = CheckFormat.table,
     output: Output = None,
     fail_on: Annotated[
         FailOn, typer.Option("--fail-on", help="Exit 1 from this severity on.")
@@ -158,8 +161,8 @@ def check(
     with shell.exit_codes(debug=debug):
         from rbrules.report.tree import report_tree
 
-        report, locate = _report(file, rules, as_of, rules_year, engine, only, skip, verify=verify)
-        is_json = format is CheckFormat.json
+        report, places = _report(file, rules, as_of, rules_year, engine, only, skip, verify=verify)
+        is_json = form is CheckFormat.json
         language = shell.language(lang, from_locale=not is_json)
         tree = report_tree(report, language, every_outcome=every)
         if is_json:
@@ -169,7 +172,7 @@ def check(
         else:
             from rbrules.report.table import report_table
 
-            text = report_table(tree, width=_width(output), locate=locate, everything=every)
+            text = report_table(tree, width=_width(output), places=places, everything=every)
         shell.write_output(text, output)
         if not quiet and (output is not None or not sys.stdout.isatty()):
             print(_summary(tree), file=sys.stderr)
@@ -180,7 +183,9 @@ def check(
 def recommend(
     file: File,
     rules: Rules = None,
-    format: Annotated[ListFormat, typer.Option("--format")] = ListFormat.table,  # noqa: A002
+    format: Annotated[
+        ListFormat, typer.Option("--format", help="Form of the list.")
+    ] = ListFormat.table,
     output: Output = None,
     as_of: AsOf = None,
     rules_year: RulesYear = None,
@@ -197,9 +202,9 @@ def recommend(
 
         report, _ = _report(file, rules, as_of, rules_year, engine, only, skip, verify=False)
         tree = report_tree(report, shell.language(lang, from_locale=True))
-        if format is ListFormat.csv:
+        if form is ListFormat.csv:
             text = view.recommendation_csv(tree)
-        elif format is ListFormat.md:
+        elif form is ListFormat.md:
             text = view.recommendation_markdown(tree)
         else:
             text = view.recommendation_table(tree, width=_width(output))
@@ -301,10 +306,11 @@ def _report(
     skip: Sequence[str] | None,
     *,
     verify: bool,
-) -> tuple[Report, Callable[[str], int]]:
+) -> tuple[Report, Places]:
     """Read everything and check; problems of both the rules and the file are listed at once."""
     from rbrules.check import check as run_check
     from rbrules.evaluation import read_evaluation
+    from rbrules.report.places import places_of
 
     problems: list[Problem] = []
     rulebook, document, evaluation = None, None, None
@@ -335,7 +341,7 @@ def _report(
         selection=_selection(only, skip, rulebook),
     )
     source = document
-    return report, lambda pointer: source.place(pointer).line
+    return report, places_of(evaluation, lambda pointer: source.place(pointer).line)
 
 
 def _engine(choice: EngineChoice, *, verify: bool) -> Engine:

@@ -248,7 +248,8 @@ def _plain_constant(operand: Operand) -> float | None:
 
 
 def _as_truth(condition: Condition, *, negated: bool = False) -> Comparison:
-    return Comparison(Truth(condition), "$eq", 0.0 if negated else 1.0)
+    truth = Comparison(Truth(condition), "$eq", 1.0)
+    return truth.complement() if negated else truth
 
 
 def _as_float(value: Value | tuple[Value, ...] | None) -> float | None:

@@ -113,7 +113,7 @@ def _object(pairs: list[tuple[str, Tree]]) -> dict[str, Tree]:
 
 def _is_too_deep(tree: Tree) -> bool:
     level = [tree]
-    for _ in range(MAX_DEPTH + 1):
+    for _ in range(MAX_DEPTH):
         level = [
             child
             for node in level
@@ -169,8 +169,9 @@ def _syntax_problem(name: str, text: str, error: json.JSONDecodeError) -> Proble
     expected = next((words for start, words in _SYNTAX if error.msg.startswith(start)), "JSON")
     before = text[:offset].rstrip()
     hint = _syntax_hint(rest, before, expected)
-    if not before and not rest:
-        found, expected, hint = "an empty file", "a JSON object {...}", ""
+    if not before:
+        found = found if rest else "an empty file"
+        expected, hint = "a JSON object {...}", ""
     elif before.endswith(",") and rest[:1] in {"}", "]"}:
         expected, hint = "a further entry", "Remove the comma before this bracket."
     elif error.msg.startswith("Invalid control"):
@@ -199,6 +200,10 @@ def _syntax_hint(rest: str, before: str, expected: str) -> str:
         return 'Texts and keys stand in straight double quotes: "nama".'
     if re.match("[0-9]", rest) and re.search(r"[0-9],$", before):
         return "Write a decimal number with a dot: 71.38, not 71,38."
+    if re.match(r"\.[0-9]", rest):
+        return "Write a number without thousands separators: 1250000, not 1.250.000."
+    if re.match("[0-9]", rest) and re.search("(?<![0-9.])0$", before):
+        return "Write a number without zeros before it."
     if re.match("true|false|null|none", rest, re.IGNORECASE):
         return "Write true, false or null in small letters."
     if rest[0] in "/#":
@@ -245,7 +250,7 @@ class _Scan:
                 seen.add(pointer)
             if token[0] == '"':
                 if _is_lone_surrogate(token):
-                    yield offset, pointer, "half of a surrogate pair (\\ud800 to \\udfff)", "text"
+                    yield offset, pointer, "half of a surrogate pair", "a whole character"
             elif token.lstrip("-") in {"NaN", "Infinity"}:
                 yield offset, pointer, token, "a number, or null where it is not known"
             elif token[0] in "-0123456789" and _is_too_long(token):

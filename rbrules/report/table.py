@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import groupby
@@ -12,10 +12,8 @@ from typing import Final
 from tabulate import tabulate
 
 from rbrules.model import Severity, Tree
+from rbrules.report.places import Places
 from rbrules.report.words import day, label, number, safe, signed
-
-Locate = Callable[[str], int]
-"""Gives the line of a JSON pointer in the evaluation file."""
 
 ROWS_SHOWN: Final = 10
 """Subjects of one rule that the short view lists."""
@@ -25,16 +23,16 @@ NARROWEST: Final = 60
 INDENT: Final = "  "
 
 
-def report_table(tree: Tree, *, width: int, locate: Locate, everything: bool = False) -> str:
+def report_table(tree: Tree, *, width: int, places: Places, everything: bool = False) -> str:
     """Render the report.
 
     Args:
         tree: the report tree.
         width: columns to use, at least 60.
-        locate: gives the line of a pointer in the input.
+        places: where the values stand in the input.
         everything: list every subject, every line of the index and every outcome.
     """
-    page = _Page(tree, max(width, NARROWEST), locate, everything=everything)
+    page = _Page(tree, max(width, NARROWEST), places, everything=everything)
     parts = [page.head(), page.findings(), page.unknown(), page.never(), page.counts()]
     if everything:
         parts.insert(-1, page.outcomes())
@@ -72,10 +70,10 @@ def basis_words(finding: Tree, lang: str) -> str:
 class _Page:
     """The sections of the page."""
 
-    def __init__(self, tree: Tree, width: int, locate: Locate, *, everything: bool) -> None:
+    def __init__(self, tree: Tree, width: int, places: Places, *, everything: bool) -> None:
         self.tree = tree
         self.width = width
-        self.locate = locate
+        self.places = places
         self.everything = everything
         self.lang: str = tree["lang"]
 
@@ -166,6 +164,8 @@ class _Page:
         )
 
     def _component(self, item: Tree) -> str:
+        if item["dasar"] == "kosong":
+            return f"{item['nama']} {self._label('not_stated')}"
         maks = number(item["maks"], self.lang)
         return f"{item['nama']} {self._label('head.of', nilai=self._value(item), maks=maks)}"
 
@@ -235,9 +235,8 @@ class _Page:
     def _finding(self, finding: Tree) -> str:
         subject = finding["subject"]
         who = "" if subject["kind"] == "instansi" else f"{subject['id']}: "
-        places = [p for place in finding["looked_at"] for p in place["pointers"]]
-        pointers = list(dict.fromkeys(places)) or [subject["pointer"]]
-        lines = sorted({self.locate(pointer) for pointer in pointers})
+        pointers = [p for place in finding["looked_at"] for p in place["pointers"]]
+        lines = self.places.lines(pointers or [subject["pointer"]])
         where = self._label("findings.place", line=", ".join(map(str, lines)))
         mark = f" [{self._label('findings.waived')}]" if finding["verdict"] == "waived" else ""
         return self._wrap(f"{who}{finding['message']}{mark} [{where}]", INDENT * 2, f"{INDENT}- ")
@@ -254,12 +253,16 @@ class _Page:
         rows = []
         for rule, group in groupby(by_rule, key=lambda entry: entry["rule"]):
             mine = list(group)
-            ids = [e["subject"]["id"] for e in mine if e["subject"]["kind"] != "instansi"]
+            ids = [self._subject(entry["subject"]) for entry in mine]
             rows.append([f"{rule} {mine[0]['title']}", self._short(ids), self._missing(mine)])
         headers = [self._label(f"unknown.{key}") for key in ("rule", "subjects", "data")]
         usable = self.width - 4
         widths = [usable * 4 // 10, usable * 2 // 10, usable - usable * 6 // 10]
         return "\n".join([*lines, plain_table(rows, headers, widths)])
+
+    def _subject(self, subject: Tree) -> str:
+        is_agency = subject["kind"] == "instansi"
+        return self._label("kind.instansi") if is_agency else subject["id"]
 
     def _short(self, words: list[str]) -> str:
         limit = len(words) if self.everything else POINTERS_SHOWN
@@ -270,7 +273,7 @@ class _Page:
     def _missing(self, entries: list[Tree]) -> str:
         pointers = list(dict.fromkeys(p for entry in entries for p in entry["missing"]))
         quoted = list(dict.fromkeys(q for entry in entries for q in entry.get("found", ())))
-        text = self._short(pointers)
+        text = self._short([self.places.words(pointer) for pointer in pointers])
         if quoted:
             text += f" ({self._label('unknown.found', found=', '.join(quoted))})"
         return text

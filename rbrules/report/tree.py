@@ -148,6 +148,7 @@ class _View:
             "addressee_names": [self._addressee(word, outcome) for word in rule.addressee],
             "citation": [_citation(citation) for citation in rule.citation],
             "source": rule.source,
+            "raises": rule.raises,
             "reference": rule.reference,
             "values": self._values(outcome),
             "looked_at": self._places(outcome),
@@ -232,6 +233,7 @@ class _View:
                 "kode": total.component.kode,
                 "nama": total.component.nama.in_language(self.lang),
                 "maks": total.component.maks,
+                "dasar": total.basis,
                 "nilai": _point(total.value, decimals),
                 "rentang": _rounded(total.value, decimals),
             }

@@ -211,12 +211,13 @@ def _operand(base: Constant | str, times: Decimal | None, plus: Decimal | None) 
     )
 
 
-@dataclass(frozen=True, slots=True, repr=False)
 class Batch:
     """Rules and facts of one kind."""
 
-    rules: tuple[Rule, ...]
-    facts: tuple[Fact, ...]
+    def __init__(self, rules: tuple[Rule, ...], facts: tuple[Fact, ...]) -> None:
+        """Not a dataclass: Hypothesis would print all of it."""
+        self.rules = rules
+        self.facts = facts
 
     def __repr__(self) -> str:
         """Return what fits a screen: the conditions and readings, or how many there are."""
@@ -232,7 +233,7 @@ def batches(draw: st.DrawFn, rules: int, facts: int) -> Batch:
     kind: Kind = draw(st.sampled_from(KINDS_TRIED))
     made = tuple(draw(random_rules(kind, f"TES-{number:03d}")) for number in range(rules))
     asked = {name: None for rule in made for leaf in atoms(rule) for name in fields_of_atom(leaf)}
-    pools = {name: draw(_pool(CATALOGUE[kind][name])) for name in asked}
+    pools = {name: draw(_pool(CATALOGUE[kind][name], _bounds(made, name))) for name in asked}
     counted = dict.fromkeys(tally for rule in made for tally in tallies(rule))
     counts = {tally: draw(st.lists(_counts(), min_size=2, max_size=2)) for tally in counted}
     mixer = Random(draw(st.integers(0, 2**16)))
@@ -265,12 +266,25 @@ class _Pool:
     gaps: tuple[Reading, ...]
 
 
+def _bounds(rules: Sequence[Rule], field: str) -> list[Value]:
+    """Return the constants that rules compare a field with: what matters happens there."""
+    bounds: list[Value] = []
+    for leaf in (leaf for rule in rules for leaf in atoms(rule) if leaf.field == field):
+        base = leaf.operand.base
+        if isinstance(base, Constant) and leaf.operator not in {"present", "missing"}:
+            values = base.value if isinstance(base.value, tuple) else (base.value,)
+            bounds += [value for value in values if value is not None]
+    return bounds
+
+
 @st.composite
-def _pool(draw: st.DrawFn, field: Field) -> _Pool:
+def _pool(draw: st.DrawFn, field: Field, bounds: Sequence[Value]) -> _Pool:
     values: Sequence[Value] = WORDS_OF.get(field.name, VALUES[field.type])
     if not field.exact:
         values = (*FRACTIONS, *NUMBERS)
-    known = draw(st.lists(st.sampled_from(values), min_size=3, max_size=3))
+    if field.name in WORDS_OF or not bounds:
+        bounds = values
+    known = draw(st.tuples(*map(st.sampled_from, (bounds, bounds, bounds, values))))
     pointer = (f"/{field.name}",)
     gaps: tuple[Reading, ...] = (Unknown(pointer), Unknown(pointer), Unknown(pointer, "lain"))
     if field.name not in ALWAYS_APPLICABLE:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from random import Random
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 from hypothesis import given
@@ -17,6 +17,7 @@ from rbrules.engine.python import PythonEngine
 from rbrules.model import (
     All,
     Any_,
+    Atom,
     Condition,
     Fact,
     Inapplicable,
@@ -51,32 +52,34 @@ def oracle(rule: Rule, fact: Fact) -> Verdict:
     result = truth(rule.when, fact) if selected == 1 else selected
     if result is None:
         return Verdict.NOT_APPLICABLE
-    return {0: Verdict.PASS, 1: Verdict.FINDING}.get(result, rule.on_missing)
+    return {0.0: Verdict.PASS, 1.0: Verdict.FINDING}.get(result, rule.on_missing)
 
 
 def truth(condition: Condition, fact: Fact) -> float | None:
     """Return the truth of a condition; None where one of its comparisons has no meaning."""
-    if any(leaf_truth(leaf, fact) is None for leaf in leaves(condition)):
-        return None
-    return kleene(condition, fact)
+    values = {leaf: leaf_truth(leaf, fact) for leaf in leaves(condition)}
+    known = {leaf: value for leaf, value in values.items() if value is not None}
+    return kleene(condition, known) if len(known) == len(values) else None
 
 
-def kleene(condition: Condition, fact: Fact) -> float:
+def kleene(condition: Condition, values: Mapping[Any, float]) -> float:
     """Return the least of `all`, the greatest of `any`, what `not` leaves of 1."""
     match condition:
         case All(parts):
-            return min([1, *(kleene(part, fact) for part in parts)])
+            return min([1, *(kleene(part, values) for part in parts)])
         case Any_(parts):
-            return max([0, *(kleene(part, fact) for part in parts)])
+            return max([0, *(kleene(part, values) for part in parts)])
         case Not(part):
-            return 1 - kleene(part, fact)
-    return leaf_truth(condition, fact)
+            return 1 - kleene(part, values)
+    return values[condition]
 
 
-def leaf_truth(leaf: Condition, fact: Fact) -> float | None:
+def leaf_truth(leaf: Atom | Tally, fact: Fact) -> float | None:
     """Return the truth of one comparison."""
-    tally = isinstance(leaf, Tally)
-    result = decide_tally(leaf, fact.tallies[leaf]) if tally else compare(leaf, fact)
+    if isinstance(leaf, Tally):
+        result = decide_tally(leaf, fact.tallies[leaf])
+    else:
+        result = compare(leaf, fact)
     if isinstance(result, Inapplicable):
         return None
     return 0.5 if isinstance(result, Unknown) else result

@@ -1,0 +1,105 @@
+"""The glossary: every Indonesian key of the schemas has a row, and every row is in use."""
+
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+import simplejson
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+ENGLISH = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    above addressee addressee_names addressees adjusted after aliases all any applies_to as_of
+    at_least at_most attested bands base before below between cases citation components count
+    decimals differs_from digest disagrees_with en engine error evaluation expect falls_from
+    families family field file finding findings fingerprint found from id in input is is_not kind
+    lang lines looked_at measures message min missing name needs never never_applied not
+    not_applicable not_in on_missing on_or_after on_or_before outcomes param parent pass plus
+    pointer pointers present raises ranges rbrules recommendation reference requires rises_from
+    round_lines rule rulebook rules same_as sets severity share source sub subject summary tags
+    times title to tolerance unknown url valid value values verdict verified version waived when
+    where
+    """,
+    )
+)
+"""Keys that are plain English: the machinery."""
+
+
+def rows():
+    for line in (ROOT / "GLOSSARY.md").read_text("utf-8").splitlines():
+        if line.startswith("| ") and not line.startswith(("| term ", "|---")):
+            yield [cell.strip() for cell in line.strip("|").split("|")]
+
+
+ROWS = list(rows())
+TERMS = [term for term, *_ in ROWS]
+
+
+def property_keys(tree):
+    if isinstance(tree, dict):
+        properties = tree.get("properties")
+        if isinstance(properties, dict):
+            yield from properties
+        for part in tree.values():
+            yield from property_keys(part)
+    elif isinstance(tree, list):
+        for part in tree:
+            yield from property_keys(part)
+
+
+@cache
+def schemas():
+    return {
+        path.name.partition(".")[0]: frozenset(
+            property_keys(simplejson.loads(path.read_text("utf-8")))
+        )
+        for path in (ROOT / "schemas").glob("*.schema.json")
+    }
+
+
+@cache
+def corpus():
+    folders = ("schemas", "rules", "rbrules", "docs")
+    kinds = {".json", ".yaml", ".py", ".md"}
+    return "\n".join(
+        path.read_text("utf-8")
+        for folder in folders
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in kinds
+    )
+
+
+@pytest.mark.parametrize("schema", sorted(schemas()))
+def test_every_indonesian_key_has_a_row(schema):
+    assert sorted(schemas()[schema] - ENGLISH - set(TERMS)) == []
+
+
+@pytest.mark.parametrize(("term", "gloss", "where"), ROWS, ids=TERMS)
+def test_row_is_in_use_and_says_truly_where(term, gloss, where):
+    assert gloss
+    pattern = rf"(?<![\w-]){re.escape(term)}(?![\w-])"
+    assert re.search(pattern, corpus(), re.IGNORECASE), f"{term} stands nowhere"
+    if where.startswith("schema ") and not where.endswith("in bagian"):
+        for name in re.findall(r"[a-z]+", where.removeprefix("schema ")):
+            text = (ROOT / "schemas" / f"{name}.schema.json").read_text("utf-8")
+            assert f'"{term}"' in text or term == name, f"{term} is not in the {name} schema"
+    if where.startswith("vocabulary "):
+        section = where.removeprefix("vocabulary ")
+        texts = [path.read_text("utf-8") for path in (ROOT / "rules/vocabulary").glob("*.yaml")]
+        assert any(re.search(rf"^{section}:", text, re.MULTILINE) for text in texts)
+    if where.startswith(("rbrules/", "docs/", "rules/")):
+        assert (ROOT / where).exists()
+
+
+def test_rows_are_sorted_and_each_term_stands_once():
+    assert sorted(TERMS, key=str.casefold) == TERMS
+    assert len({term.casefold() for term in TERMS}) == len(TERMS)
+
+
+def test_english_list_holds_no_term_of_the_law():
+    law = {term for term, _, where in ROWS if where.startswith("schema evaluation")}
+    assert law & ENGLISH == set()
