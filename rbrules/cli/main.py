@@ -132,7 +132,7 @@ def root(
 def check(
     file: File,
     rules: Rules = None,
-    format: Annotated[
+    form: Annotated[
         CheckFormat, typer.Option("--format", help="Form of the report.")
     ] = CheckFormat.table,
     output: Output = None,
@@ -183,7 +183,7 @@ def check(
 def recommend(
     file: File,
     rules: Rules = None,
-    format: Annotated[
+    form: Annotated[
         ListFormat, typer.Option("--format", help="Form of the list.")
     ] = ListFormat.table,
     output: Output = None,
