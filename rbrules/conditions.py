@@ -12,7 +12,7 @@ from typing import Final, Literal, cast
 
 from rbrules.errors import Problem, show
 from rbrules.fields import CATALOGUE, Field, FieldType
-from rbrules.load import Document
+from rbrules.load.document import Document
 from rbrules.model import (
     All,
     Any_,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 
 from rbrules.errors import InputError, Problem, show
-from rbrules.load import Document
+from rbrules.load.document import Document
 from rbrules.model import Entry, Evaluation, Instrument, Kind, Rulebook, Tree, Vocabulary
 from rbrules.validate import suggestion, validate
 

@@ -301,7 +301,7 @@ def _conflict(context: Context) -> tuple[int, list[tuple[Decimal, str]]] | None:
                 place.append((Decimal(raw), entry.at("komponen", key)))
     for (tahun, _), values in sorted(given.items()):
         if len({value for value, _ in values}) > 1:
-            return tahun, values
+            return tahun, sorted(values, key=lambda pair: (pair[0], str(pair[0]), pair[1]))
     return None
 
 

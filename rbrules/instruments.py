@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from rbrules.errors import Problem, show
-from rbrules.load import Document
+from rbrules.load.document import Document
 from rbrules.model import (
     Band,
     Citation,

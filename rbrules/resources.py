@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+SCHEMAS = ("evaluation", "rule", "cases", "parameter", "vocabulary", "instrument", "report")
+"""The names of the schemas, as `rbrules schema NAME` takes them."""
+
 _PACKAGE = Path(__file__).parent
 
 
@@ -17,3 +20,8 @@ def shipped(folder: str) -> Path:
             return place
     message = f"cannot find {folder}/ in {places[0]} or {places[1]}: reinstall rbrules"
     raise FileNotFoundError(message)
+
+
+def schema_text(name: str) -> str:
+    """Return the text of the schema `name` (one of `SCHEMAS`)."""
+    return (shipped("schemas") / f"{name}.schema.json").read_text("utf-8")

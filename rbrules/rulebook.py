@@ -24,8 +24,10 @@ from rbrules.conditions import (
 from rbrules.errors import InputError, Problem, show
 from rbrules.fields import CATALOGUE
 from rbrules.instruments import build_instrument, instrument_problems
-from rbrules.load import Document, load_json, load_yaml, read_bytes, rule_files
-from rbrules.load.files import MAX_RULE_BYTES
+from rbrules.load.document import Document
+from rbrules.load.files import MAX_RULE_BYTES, read_bytes, rule_files
+from rbrules.load.json_reader import load_json
+from rbrules.load.yaml_reader import load_yaml
 from rbrules.model import (
     Citation,
     Constant,

@@ -10,13 +10,11 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError, best_match
 
 from rbrules.errors import InputError, Problem, count, show
-from rbrules.load import Document, load_json, read_bytes
-from rbrules.load.files import MAX_RULE_BYTES
+from rbrules.load.document import Document
+from rbrules.load.files import MAX_RULE_BYTES, read_bytes
+from rbrules.load.json_reader import load_json
 from rbrules.model import Tree, escape
 from rbrules.resources import shipped
-
-SCHEMAS = ("evaluation", "rule", "cases", "parameter", "vocabulary", "instrument", "report")
-"""The names of the schemas, as `rbrules schema NAME` takes them."""
 
 LONGEST_WORD = 100
 """Characters of a word that a similar one is looked for to; the search takes time for long ones."""
@@ -42,12 +40,6 @@ _WORDS = {
     "boolean": "true or false",
     "null": "null",
 }
-
-
-def schema_text(name: str) -> str:
-    """Return the text of the schema `name` (one of `SCHEMAS`)."""
-    path = shipped("schemas") / f"{name}.schema.json"
-    return read_bytes(path, MAX_RULE_BYTES).decode()
 
 
 def problems_of(document: Document, schema: str) -> list[Problem]:

@@ -15,7 +15,8 @@ import simplejson
 from rbrules.check import check
 from rbrules.engine.python import PythonEngine
 from rbrules.evaluation import read_evaluation
-from rbrules.load import Document, load_json
+from rbrules.load.document import Document
+from rbrules.load.json_reader import load_json
 from rbrules.report.tree import report_tree
 from rbrules.resources import shipped
 from rbrules.rulebook import load_rulebook

@@ -234,7 +234,7 @@ def schema(
 ) -> None:
     """Print one of the JSON Schemas."""
     with shell.exit_codes(debug=False):
-        from rbrules.validate import SCHEMAS, schema_text
+        from rbrules.resources import SCHEMAS, schema_text
 
         if name not in SCHEMAS:
             raise _usage("NAME", name, SCHEMAS)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from rbrules.errors import EngineError, InputError, Problem
 
 if TYPE_CHECKING:
-    from rbrules.load import Document
+    from rbrules.load.document import Document
 
 EXIT_FINDINGS: Final = 1
 EXIT_INPUT: Final = 2
@@ -70,8 +70,8 @@ def read_evaluation_file(name: str) -> Document:
     Raises:
         InputError: it cannot be read or is not JSON.
     """
-    from rbrules.load import load_json, read_bytes
-    from rbrules.load.files import MAX_EVALUATION_BYTES, check_size
+    from rbrules.load.files import MAX_EVALUATION_BYTES, check_size, read_bytes
+    from rbrules.load.json_reader import load_json
 
     if name == STDIN:
         data = sys.stdin.buffer.read(MAX_EVALUATION_BYTES + 1)

@@ -39,8 +39,6 @@ class PythonEngine:
 def judge(rule: Rule, fact: Fact) -> Outcome:
     """Judge one rule on one subject: needs, where, condition, on_missing, in this order."""
     verdict, missing = _judge(rule, fact)
-    if verdict is Verdict.UNKNOWN:
-        verdict = rule.on_missing
     return Outcome(rule=rule, subject=fact.subject, verdict=verdict, fact=fact, missing=missing)
 
 
@@ -52,13 +50,21 @@ def _judge(rule: Rule, fact: Fact) -> tuple[Verdict, tuple[str, ...]]:
         if isinstance(selected, Inapplicable) or selected is False:
             return Verdict.NOT_APPLICABLE, ()
         if isinstance(selected, Unknown):
-            return Verdict.UNKNOWN, selected.pointers
+            return _unselected(rule), selected.pointers
     result = holds(rule.when, fact)
     if isinstance(result, Inapplicable):
         return Verdict.NOT_APPLICABLE, ()
     if isinstance(result, Unknown):
-        return Verdict.UNKNOWN, result.pointers
+        return rule.on_missing, result.pointers
     return (Verdict.FINDING if result else Verdict.PASS), ()
+
+
+def _unselected(rule: Rule) -> Verdict:
+    """Judge a subject of which it is not known whether the rule is meant for it.
+
+    `on_missing: finding` is no ground for a finding here.
+    """
+    return Verdict.UNKNOWN if rule.on_missing is Verdict.FINDING else rule.on_missing
 
 
 def holds(condition: Condition, fact: Fact) -> Result:

@@ -86,7 +86,9 @@ def targets(
 
 
 def _known(values: Iterable[Decimal | None]) -> list[Decimal]:
-    return sorted(value for value in values if value is not None)
+    """Sort what is given; of equal values the one printed with the most decimals comes first."""
+    given = (value for value in values if value is not None)
+    return sorted(given, key=lambda value: (value, -decimals_of(value), str(value)))
 
 
 def _difference(nilai: Decimal, earlier: Decimal) -> Decimal:

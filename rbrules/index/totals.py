@@ -32,7 +32,7 @@ def build_totals(setting: Setting, sheet: Sheet) -> tuple[ComponentTotal, ...]:
         children = [totals[c.kode] for c in components if c.parent == component.kode]
         if children:
             places = tuple(child.printed_pointer for child in children)
-            source = _Source(combine(children), _lineage(children), places)
+            source = _Source(combine(children), _lineage(children), (), places)
         else:
             source = _from_lines(setting, sheet, component, maks, printed)
         totals[component.kode] = _settle(component, maks, source, printed)
@@ -46,6 +46,8 @@ class _Source:
     parts: Computed | None
     basis: Basis
     places: tuple[str, ...]
+    below: tuple[str, ...] = ()
+    """Printed totals of the components that this one is made of."""
 
 
 def maks_of(setting: Setting, component: Component) -> Decimal:
@@ -111,7 +113,8 @@ def _settle(
     else:
         value, basis, tolerance = Interval(Fraction(0), Fraction(maks)), "kosong", Fraction(0)
     if parts is None:
-        missing = source.places if printed.value is not None else (printed.pointer, *source.places)
+        above = (printed.pointer, *source.places)
+        missing = above if printed.value is None else source.places or source.below
     else:
         missing = parts.missing
     return ComponentTotal(

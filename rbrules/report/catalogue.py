@@ -27,10 +27,10 @@ def catalogue_table(kinds: Sequence[Kind], lang: str, *, width: int) -> str:
             for field in CATALOGUE[kind].values()
         ]
         title = f"{kind}: {label(f'kind.{kind}', lang)}"
-        parts.append(f"{title}\n{plain_table(rows, headers, [40, 9, 16, free])}")
+        parts.append(f"{title}\n{plain_table(rows, headers, [40, 9, 16, free], total=width)}")
     operators = [[name, ", ".join(sorted(words))] for name, words in OPERATORS.items() if words]
     heads = [label("fields.type", lang), label("fields.operators", lang)]
-    parts.append(plain_table(operators, heads, [9, max(width - 12, 40)]))
+    parts.append(plain_table(operators, heads, [9, max(width - 12, 40)], total=width))
     return "\n\n".join(parts) + "\n"
 
 
@@ -49,4 +49,5 @@ def rule_table(rules: Iterable[Rule], lang: str, *, width: int) -> str:
         for rule in rules
     ]
     headers = [label(f"rules.{key}", lang) for key in keys]
-    return plain_table(rows, headers, [10, max(width - 76, 24), 13, 8, 18, 11]) + "\n"
+    widths = [10, max(width - 76, 24), 13, 8, 18, 11]
+    return plain_table(rows, headers, widths, total=width) + "\n"

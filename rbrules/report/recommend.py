@@ -97,7 +97,7 @@ def recommendation_table(tree: Tree, *, width: int) -> str:
                 cells = _cells(no, item, lang)
                 rows.append([cells[key] for key in keys])
         lines += ["", f"{label('recommend.addressee', lang)}: {safe('; '.join(names))}", ""]
-        lines.append(plain_table(rows, headers, widths))
+        lines.append(plain_table(rows, headers, widths, total=width))
     return "\n".join(lines) + "\n"
 
 

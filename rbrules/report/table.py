@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from fractions import Fraction
 from itertools import groupby
+from operator import gt
 from typing import Final
 
-from tabulate import tabulate
+from tabulate import MIN_PADDING, tabulate
 
 from rbrules.model import Severity, Tree
 from rbrules.report.places import Places
@@ -39,15 +40,41 @@ def report_table(tree: Tree, *, width: int, places: Places, everything: bool = F
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def plain_table(rows: Sequence[Sequence[str]], headers: Sequence[str], widths: list[int]) -> str:
-    """Lay out rows under headers, cells wrapped to `widths`; numbers are never reformatted."""
+def plain_table(
+    rows: Sequence[Sequence[str]], headers: Sequence[str], widths: list[int], *, total: int
+) -> str:
+    """Lay out rows under headers; numbers are never reformatted.
+
+    The wrapping of tabulate is not used: it reads cells such as 2,024 or False as values.
+
+    Args:
+        rows: cells as text.
+        headers: one for each column.
+        widths: at most so many characters for each column.
+        total: at most so many characters in a line; the widest columns give way.
+    """
+    columns = list(zip(headers, *([safe(cell) for cell in row] for row in rows), strict=True))
+    fitted = [
+        min(width, max(len(line) for cell in column for line in cell.split("\n")))
+        for column, width in zip(columns, widths, strict=True)
+    ]
+    least = [len(header) + MIN_PADDING for header in headers]
+    gaps = 2 * (len(headers) - 1)
+    while sum(map(max, fitted, least)) + gaps > total and any(map(gt, fitted, least)):
+        fitted[fitted.index(max(fitted))] -= 1
     return tabulate(
-        [[safe(cell) for cell in row] for row in rows],
+        [[_wrapped(*pair) for pair in zip(row, fitted, strict=True)] for row in rows],
         headers=headers,
         tablefmt="simple",
         disable_numparse=True,
-        maxcolwidths=widths,
     )
+
+
+def _wrapped(cell: str, width: int) -> str:
+    parts: list[str] = []
+    for line in safe(cell).split("\n"):
+        parts += textwrap.wrap(line, width, break_on_hyphens=False) or [""]
+    return "\n".join(parts)
 
 
 def citation_words(citation: Tree, lang: str) -> str:
@@ -184,9 +211,8 @@ class _Page:
         keys = ("kode", "nama", "status", "nilai", "maks", "bobot", "poin")
         rows = [[self._cell(line, key) for key in keys] for line in lines]
         free = max(self.width - 75, 12)
-        return plain_table(
-            rows, [self._label(f"line.{key}") for key in keys], [24, free, 16, 9, 9, 7, 18]
-        )
+        headers = [self._label(f"line.{key}") for key in keys]
+        return plain_table(rows, headers, [24, free, 16, 9, 9, 7, 18], total=self.width)
 
     def _cell(self, line: Tree, key: str) -> str:
         value = line[key]
@@ -258,7 +284,7 @@ class _Page:
         headers = [self._label(f"unknown.{key}") for key in ("rule", "subjects", "data")]
         usable = self.width - 4
         widths = [usable * 4 // 10, usable * 2 // 10, usable - usable * 6 // 10]
-        return "\n".join([*lines, plain_table(rows, headers, widths)])
+        return "\n".join([*lines, plain_table(rows, headers, widths, total=self.width)])
 
     def _subject(self, subject: Tree) -> str:
         is_agency = subject["kind"] == "instansi"
@@ -318,6 +344,7 @@ class _Page:
         headers = [
             self._label("unknown.rule"),
             self._label("unknown.subjects"),
-            self._label("findings.title"),
+            self._label("outcomes.verdict"),
         ]
-        return "\n".join([self._label("outcomes.title"), plain_table(rows, headers, [9, 40, 20])])
+        table = plain_table(rows, headers, [9, 40, 20], total=self.width)
+        return "\n".join([self._label("outcomes.title"), table])

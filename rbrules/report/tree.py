@@ -104,7 +104,8 @@ def _agency(evaluation: Evaluation) -> Tree:
 def fingerprint(rule: str, agency: str, subject: str) -> str:
     """Name a finding so that it is known again next year, whatever was reordered or reworded."""
     text = f"{rule}\n{agency}\n{subject}"
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    # The letter keeps a spreadsheet from reading the name as a number.
+    return "f" + hashlib.sha256(text.encode()).hexdigest()[:15]
 
 
 class _View:

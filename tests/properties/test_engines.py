@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rbrules.comparison import compare, decide_tally
-from rbrules.conditions import leaves
+from rbrules.conditions import atoms, fields_of_atom, leaves
 from rbrules.engine.python import PythonEngine
 from rbrules.model import (
     All,
@@ -93,17 +93,19 @@ def shown(outcome: Outcome) -> tuple[str, str, Verdict, tuple[str, ...]]:
     return outcome.rule.id, outcome.subject.id, outcome.verdict, outcome.missing
 
 
-def first_difference(outcomes: Iterable[Outcome], expected: Iterable[Outcome]) -> str:
-    """Describe the first pair of outcomes that differ, or that the definition judges otherwise."""
+def assert_same(outcomes: Iterable[Outcome], expected: Iterable[Outcome]) -> None:
+    """Require what is expected and what the definition says; else show the first that differs."""
     for ours, theirs in zip(outcomes, expected, strict=True):
         right = oracle(ours.rule, ours.fact)
         if shown(ours) != shown(theirs) or ours.verdict is not right:
-            rule = ours.rule
-            return (
-                f"{shown(ours)}, {shown(theirs)}, {right}\n"
-                f"{rule.needs}\n{rule.where}\n{rule.when}\n{ours.fact}"
+            rule, fact = ours.rule, ours.fact
+            asked = {name: fact.readings[name] for a in atoms(rule) for name in fields_of_atom(a)}
+            message = (
+                f"{shown(ours)}, expected {shown(theirs)}, by definition {right}\n"
+                f"{rule.needs=}\n{rule.where=}\n{rule.when=}\n"
+                f"{asked=}\n{fact.absent=}\n{fact.tallies=}"
             )
-    return ""
+            raise AssertionError(message)
 
 
 @pytest.fixture
@@ -120,7 +122,7 @@ class TestPython:
     @given(batches(5, 12))
     def test_python_engine_follows_the_definition(self, batch: Batch) -> None:
         outcomes = PythonEngine().run(batch.rules, batch.facts)
-        assert not first_difference(outcomes, outcomes)
+        assert_same(outcomes, outcomes)
 
 
 class TestDurable:
@@ -132,7 +134,7 @@ class TestDurable:
         def agree(batch: Batch) -> None:
             outcomes = engine.run(batch.rules, batch.facts)
             expected = PythonEngine().run(batch.rules, batch.facts)
-            assert not first_difference(outcomes, expected)
+            assert_same(outcomes, expected)
 
         agree()
 
@@ -144,7 +146,7 @@ class TestDurable:
         def agree(batch: Batch) -> None:
             outcomes = engine.run(batch.rules, batch.facts)
             expected = PythonEngine().run(batch.rules, batch.facts)
-            assert not first_difference(outcomes, expected)
+            assert_same(outcomes, expected)
             seen.update(outcome.verdict for outcome in outcomes)
 
         agree()

@@ -13,9 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rbrules.errors import InputError
-from rbrules.load import Document, load_json, load_yaml, rule_files
+from rbrules.load.document import Document
+from rbrules.load.files import rule_files
+from rbrules.load.json_reader import load_json
+from rbrules.load.yaml_reader import load_yaml
 from rbrules.model import escape
 from rbrules.report.json_text import json_text
+from rbrules.report.places import places_of
 from rbrules.report.recommend import (
     recommendation_csv,
     recommendation_markdown,
@@ -101,13 +105,14 @@ def end_of(tree: Tree, *, views: bool = True) -> str:
         assert all(problem.line > 0 and problem.column > 0 for problem in error.problems)
         return "problems"
     if views:
+        places = places_of(report.evaluation, lambda _: 1)
         for lang in LANGUAGES:
             shown = report_tree(report, lang, every_outcome=True)
             assert_valid_report(shown)
             pages = [
                 json_text(shown),
-                report_table(shown, width=80, locate=lambda _: 1, everything=True),
-                report_table(shown, width=160, locate=lambda _: 1),
+                report_table(shown, width=80, places=places, everything=True),
+                report_table(shown, width=160, places=places),
                 recommendation_table(shown, width=80),
                 recommendation_csv(shown).removeprefix("\ufeff").replace("\r\n", "\n"),
                 recommendation_markdown(shown),
@@ -130,21 +135,21 @@ def test_any_sections(sections):
     end_of(BASE | sections)
 
 
-def places_of(tree: Tree) -> Iterator[tuple[Tree, str | int]]:
+def nodes_of(tree: Tree) -> Iterator[tuple[Tree, str | int]]:
     """Yield (container, key) of every node but the root."""
     items = tree.items() if isinstance(tree, dict) else enumerate(tree)
     for key, part in items:
         yield tree, key
         if isinstance(part, dict | list):
-            yield from places_of(part)
+            yield from nodes_of(part)
 
 
 def mutate(draw: st.DrawFn, tree: Tree) -> None:
     """Delete, replace, duplicate or swap one node of `tree`."""
-    places = list(places_of(tree))
-    if not places:
+    nodes = list(nodes_of(tree))
+    if not nodes:
         return
-    container, key = places[draw(st.integers(0, len(places) - 1))]
+    container, key = nodes[draw(st.integers(0, len(nodes) - 1))]
     match draw(st.sampled_from(("delete", "replace", "number", "duplicate", "swap", "null"))):
         case "delete":
             del container[key]
@@ -161,7 +166,7 @@ def mutate(draw: st.DrawFn, tree: Tree) -> None:
             else:
                 container[draw(KEYS)] = twin
         case _:
-            other, other_key = places[draw(st.integers(0, len(places) - 1))]
+            other, other_key = nodes[draw(st.integers(0, len(nodes) - 1))]
             if other is not container or other_key != key:
                 value = copy.deepcopy(other[other_key])
                 container[key] = value
@@ -310,6 +315,24 @@ def test_order_of_rows_does_not_count(name, seed):
     for lang in LANGUAGES:
         one, other = (report_tree(r, lang, every_outcome=True) for r in (report, mixed))
         assert without_places(one) == without_places(other)
+
+
+def test_order_does_not_choose_between_figures_that_differ_in_digits_only():
+    rows = [
+        {"tahun": 2022, "indeks_rb": Decimal("65.0")},
+        {"tahun": 2022, "indeks_rb": 65},
+        {"tahun": 2022, "indeks_rb": Decimal("65.00")},
+        {"tahun": 2021, "indeks_rb": Decimal("60.1"), "sakip": 1},
+        {"tahun": 2021, "indeks_rb": Decimal("60.10"), "sakip": 2},
+    ]
+    seen = set()
+    for seed in range(6):
+        mixed = Random(seed).sample(rows, len(rows))
+        tree = BASE | {"hasil_terbit": {"indeks_rb": Decimal("71.38")}, "riwayat": mixed}
+        shown = without_places(report_tree(report_of(tree), "en", every_outcome=True))
+        seen.add(json_text(shown))
+        assert str(shown["indeks_rb"]["tahun_lalu"]["nilai"]) == "65.00"
+    assert len(seen) == 1
 
 
 @pytest.mark.parametrize("name", sorted(TREES))

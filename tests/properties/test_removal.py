@@ -12,7 +12,7 @@ from rbrules.check import check
 from rbrules.engine.python import PythonEngine
 from rbrules.errors import InputError
 from rbrules.evaluation import read_evaluation
-from rbrules.load import load_json
+from rbrules.load.json_reader import load_json
 from rbrules.model import Verdict, escape
 from rbrules.resources import shipped
 from rbrules.rulebook import load_rulebook

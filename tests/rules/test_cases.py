@@ -10,7 +10,7 @@ import simplejson
 from rbrules.check import Selection, check
 from rbrules.engine.python import PythonEngine
 from rbrules.evaluation import read_evaluation
-from rbrules.load import load_json
+from rbrules.load.json_reader import load_json
 from rbrules.model import Verdict
 from rbrules.report.tree import report_tree
 from rbrules.resources import shipped

@@ -20,11 +20,12 @@ from rbrules.check import Selection, check
 from rbrules.conditions import OPERATORS
 from rbrules.engine.python import PythonEngine
 from rbrules.evaluation import read_evaluation
-from rbrules.load import load_json, load_yaml
+from rbrules.load.json_reader import load_json
+from rbrules.load.yaml_reader import load_yaml
 from rbrules.model import Verdict
-from rbrules.resources import shipped
+from rbrules.resources import SCHEMAS, shipped
 from rbrules.rulebook import load_rulebook
-from rbrules.validate import SCHEMAS, problems_of
+from rbrules.validate import problems_of
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 README = ROOT / "README.md"

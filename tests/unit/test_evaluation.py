@@ -8,7 +8,7 @@ import pytest
 
 from rbrules.errors import InputError
 from rbrules.evaluation import read_evaluation
-from rbrules.load import load_json
+from rbrules.load.json_reader import load_json
 from tests.shared import BASE, SAMPLES, document_of, shipped_rulebook
 
 

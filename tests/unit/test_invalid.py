@@ -16,7 +16,7 @@ import pytest
 from rbrules.cli.main import app
 from rbrules.errors import InputError
 from rbrules.evaluation import read_evaluation
-from rbrules.load import load_json
+from rbrules.load.json_reader import load_json
 from rbrules.report.words import safe
 from rbrules.rulebook import load_rulebook
 from tests.shared import INVALID, ROOT, RULES, run, shipped_rulebook

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rbrules.errors import InputError
-from rbrules.load import load_json, load_yaml, read_bytes, rule_files
 from rbrules.load.document import MAX_DEPTH, decode
-from rbrules.load.json_reader import MAX_DECIMALS, MAX_DIGITS, MAX_PROBLEMS
-from rbrules.load.yaml_reader import MAX_NODES
+from rbrules.load.files import read_bytes, rule_files
+from rbrules.load.json_reader import MAX_DECIMALS, MAX_DIGITS, MAX_PROBLEMS, load_json
+from rbrules.load.yaml_reader import MAX_NODES, load_yaml
 from rbrules.model import escape
 from tests.properties.strategies import many
 from tests.shared import RULES, SAMPLES

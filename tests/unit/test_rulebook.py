@@ -13,8 +13,9 @@ import pytest
 
 from rbrules.conditions import MAX_ATOMS, MAX_DEPTH, leaves, named_parameters, tallies
 from rbrules.errors import InputError
-from rbrules.load import load_yaml, rule_files
-from rbrules.model import Constant, Condition, Rule, Rulebook
+from rbrules.load.files import rule_files
+from rbrules.load.yaml_reader import load_yaml
+from rbrules.model import Condition, Constant, Rule, Rulebook
 from rbrules.rulebook import edition, load_rulebook, strata
 from tests.shared import RULES, shipped_rulebook
 

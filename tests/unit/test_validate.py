@@ -9,9 +9,9 @@ from hypothesis import given
 from jsonschema import Draft202012Validator
 
 from rbrules.errors import InputError, Problem, count, show
-from rbrules.load import load_json
-from rbrules.resources import shipped
-from rbrules.validate import SCHEMAS, number_hint, problems_of, schema_text, suggestion, validate
+from rbrules.load.json_reader import load_json
+from rbrules.resources import SCHEMAS, schema_text, shipped
+from rbrules.validate import number_hint, problems_of, suggestion, validate
 from tests.properties.strategies import many
 from tests.shared import BASE, SAMPLES, document_of
 from tests.unit.test_load import trees
