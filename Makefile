@@ -43,7 +43,7 @@ bench: $(VENV)/tested
 	$(BIN)/python benchmarks/start.py
 
 golden: $(VENV)/tested
-	$(BIN)/python tests/golden.py
+	$(BIN)/python -m tests.golden
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -61,9 +61,6 @@ def test_command_does_not_import(arguments, unwanted):
     assert imported(*arguments) & (unwanted | NEVER) == set()
 
 
-@pytest.mark.xfail(
-    strict=True, reason="rbrules.validate imports jsonschema, and rbrules.load its YAML reader"
-)
 def test_printing_a_schema_needs_no_reader():
     assert imported("schema", "evaluation") & READERS == set()
 

@@ -49,7 +49,10 @@ def oracle(rule: Rule, fact: Fact) -> Verdict:
     selected = truth(rule.where, fact) if rule.where else 1
     if selected is None or selected == 0:
         return Verdict.NOT_APPLICABLE
-    result = truth(rule.when, fact) if selected == 1 else selected
+    if selected != 1:
+        # Whether the rule is meant for the subject is not known: no ground for a finding.
+        return Verdict.UNKNOWN if rule.on_missing is Verdict.FINDING else rule.on_missing
+    result = truth(rule.when, fact)
     if result is None:
         return Verdict.NOT_APPLICABLE
     return {0.0: Verdict.PASS, 1.0: Verdict.FINDING}.get(result, rule.on_missing)

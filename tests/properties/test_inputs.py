@@ -52,7 +52,6 @@ UNSAFE: Final = re.compile(
 TREES: Final = {path.stem: load_json(path.read_bytes(), path.name).tree for path in SAMPLES}
 
 
-
 def patient(examples: int) -> settings:
     """Allow examples that take long to draw or that share a fixture."""
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
@@ -75,7 +74,17 @@ WORDS: Final = st.sampled_from(
         *("", " ", "spip", "b03_spip", "kemiskinan", "WTP", "wtp", "2023", "2023-02-29", "dinkes"),
         *("2024-02-29", "9999-12-31", "0001-01-01", "kabupaten", "kota", "selesai", "A-", "aa"),
         *("sangat baik", "rb-2023", "rb-2024", "sakip-2021", "naik", "rentang", "71,38", "$tahun"),
-        *("\x1b[31mred\x1b[0m", "\u202egnp", "a\nb\tc", "=1+1", "| a |", "😀", "x" * 300, "/~", "%d"),
+        *(
+            "\x1b[31mred\x1b[0m",
+            "\u202egnp",
+            "a\nb\tc",
+            "=1+1",
+            "| a |",
+            "😀",
+            "x" * 300,
+            "/~",
+            "%d",
+        ),
     )
 )
 KEYS: Final = st.sampled_from(
@@ -85,8 +94,13 @@ KEYS: Final = st.sampled_from(
         *("riwayat", "target_indeks", "2022", "2023", "renstra", "realisasi", "skala", "", "x~y"),
     )
 )
-SCALARS: Final = st.none() | st.booleans() | NUMBERS | WORDS | st.integers(-5, 3000) | st.text(
-    st.characters(exclude_categories=("Cs",)), max_size=8
+SCALARS: Final = (
+    st.none()
+    | st.booleans()
+    | NUMBERS
+    | WORDS
+    | st.integers(-5, 3000)
+    | st.text(st.characters(exclude_categories=("Cs",)), max_size=8)
 )
 ANY_TREE: Final = st.recursive(
     SCALARS,
@@ -130,7 +144,25 @@ def test_any_tree(tree):
 
 
 @many(150)
-@given(st.dictionaries(st.sampled_from(("hasil_terbit", "indikator", "kinerja", "tema", "unit", "sakip", "riwayat", "rekomendasi", "target_indeks")), ANY_TREE, max_size=3))
+@given(
+    st.dictionaries(
+        st.sampled_from(
+            (
+                "hasil_terbit",
+                "indikator",
+                "kinerja",
+                "tema",
+                "unit",
+                "sakip",
+                "riwayat",
+                "rekomendasi",
+                "target_indeks",
+            )
+        ),
+        ANY_TREE,
+        max_size=3,
+    )
+)
 def test_any_sections(sections):
     end_of(BASE | sections)
 
@@ -209,9 +241,48 @@ PIECES: Final = st.lists(
         tuple(
             piece.encode()
             for piece in (
-                *('{"a":', "[", "]", "{", "}", ",", ":", "NaN", "-Infinity", "1e400", "01", '"\\ud800"'),
-                *('"a"', '"a":1', "null", "tru", "1" * 30, "-", "--- ", "\n", "\t", " ", "#", "&a ", "*a"),
-                *("!!str ", "? ", "- ", "| \n", "> \n", "'", '"', "\\", "%YAML 1.2\n", "...\n", "<<: "),
+                *(
+                    '{"a":',
+                    "[",
+                    "]",
+                    "{",
+                    "}",
+                    ",",
+                    ":",
+                    "NaN",
+                    "-Infinity",
+                    "1e400",
+                    "01",
+                    '"\\ud800"',
+                ),
+                *(
+                    '"a"',
+                    '"a":1',
+                    "null",
+                    "tru",
+                    "1" * 30,
+                    "-",
+                    "--- ",
+                    "\n",
+                    "\t",
+                    " ",
+                    "#",
+                    "&a ",
+                    "*a",
+                ),
+                *(
+                    "!!str ",
+                    "? ",
+                    "- ",
+                    "| \n",
+                    "> \n",
+                    "'",
+                    '"',
+                    "\\",
+                    "%YAML 1.2\n",
+                    "...\n",
+                    "<<: ",
+                ),
                 *("\x00", "\x07", "\u0085", "\ufeff", "é", "😀"),
             )
         )
@@ -249,7 +320,9 @@ def test_damaged_files(name, data):
     for _ in range(data.draw(st.integers(1, 3))):
         start = data.draw(st.integers(0, len(raw) - 1))
         stop = min(len(raw), start + data.draw(st.integers(1, 20)))
-        raw[start:stop] = data.draw(st.sampled_from((b"", b",", b'"', bytes(raw[start:stop]) * 2, b"9")))
+        raw[start:stop] = data.draw(
+            st.sampled_from((b"", b",", b'"', bytes(raw[start:stop]) * 2, b"9"))
+        )
     try:
         report_of(bytes(raw))
     except InputError as error:
@@ -272,8 +345,20 @@ def test_validation_leaves_the_tree_as_it_is(tree):
 # --- order -------------------------------------------------------------------------------------
 
 SHUFFLED: Final = frozenset(
-    "indikator kinerja unit tema lines rencana_aksi rekomendasi riwayat target_indeks komponen sub "
-    "sumber".split()
+    [
+        "indikator",
+        "kinerja",
+        "unit",
+        "tema",
+        "lines",
+        "rencana_aksi",
+        "rekomendasi",
+        "riwayat",
+        "target_indeks",
+        "komponen",
+        "sub",
+        "sumber",
+    ]
 )
 """Lists whose order means nothing; skala, triwulan and ranges are ordered."""
 

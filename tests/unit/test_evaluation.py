@@ -46,7 +46,8 @@ def test_the_code_names_the_agency():
 
 
 @pytest.mark.parametrize(
-    ("name", "file"), [("agency.json", "agency.json"), ("a/b/x.json", "x.json"), ("<stdin>", "<stdin>")]
+    ("name", "file"),
+    [("agency.json", "agency.json"), ("a/b/x.json", "x.json"), ("<stdin>", "<stdin>")],
 )
 def test_the_file_is_called_by_its_base_name(name, file):
     assert read_evaluation(document_of(BASE, name), shipped_rulebook()).file == file
@@ -91,7 +92,9 @@ def test_samples_are_read(path):
 
 
 def test_an_entry_gives_values_and_places():
-    (_, entry), = read({"kinerja": [{"id": "K", "baseline": {"nilai": Decimal("1.50")}}]}).rows["kinerja"]
+    ((_, entry),) = read({"kinerja": [{"id": "K", "baseline": {"nilai": Decimal("1.50")}}]}).rows[
+        "kinerja"
+    ]
     assert entry.get("baseline", "nilai").as_tuple() == Decimal("1.50").as_tuple()
     assert entry.get("baseline", "tahun") is None
     assert entry.get("id", "deeper") is None
@@ -241,7 +244,16 @@ def test_parents():
 
 def test_targets_of_one_document_year_and_index():
     row = {"dokumen": "RKPD", "tahun": 2023, "nilai": 65}
-    read({"target_indeks": [row, row | {"tahun": 2024}, row | {"indeks": "sakip"}, row | {"dokumen": None}]})
+    read(
+        {
+            "target_indeks": [
+                row,
+                row | {"tahun": 2024},
+                row | {"indeks": "sakip"},
+                row | {"dokumen": None},
+            ]
+        }
+    )
     assert pointers({"target_indeks": [row, row | {"nilai": 66, "indeks": "indeks_rb"}]}) == [
         "/target_indeks/1"
     ]

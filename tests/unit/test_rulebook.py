@@ -43,7 +43,9 @@ values:
 DAY = timedelta(days=1)
 
 
-def rule_text(id_="UJI-001", when="{nama: {missing: true}}", kind="kinerja", valid="from: 2021-01-01"):
+def rule_text(
+    id_="UJI-001", when="{nama: {missing: true}}", kind="kinerja", valid="from: 2021-01-01"
+):
     return RULE.format(id=id_, when=when, kind=kind, valid=valid)
 
 
@@ -196,7 +198,9 @@ def test_literals_keep_their_digits(tmp_path):
 
 
 def test_words_that_old_yaml_takes_for_truths(tmp_path):
-    rulebook = load(tmp_path, {"uji/UJI-001.yaml": rule_text(when="{satuan: {in: [no, on, 12:30]}}")})
+    rulebook = load(
+        tmp_path, {"uji/UJI-001.yaml": rule_text(when="{satuan: {in: [no, on, 12:30]}}")}
+    )
     (atom,) = leaves(rule_of(rulebook, "UJI-001").when)
     assert atom.operand.base.value == ("no", "on", "12:30")
 
@@ -244,9 +248,7 @@ def test_editions_on_both_sides_of_every_change():
                 rule.id for rule in rulebook.rules if rule.valid.holds_on(today)
             ]
             for name, constant in taken.parameters.items():
-                (value,) = [
-                    v for v in rulebook.parameters[name].values if v.valid.holds_on(today)
-                ]
+                (value,) = [v for v in rulebook.parameters[name].values if v.valid.holds_on(today)]
                 assert constant == Constant(value.value, name)
             for rule in taken.rules:
                 assert all(constant_of(leaf) is not None for leaf in constants(rule.when))
@@ -320,7 +322,9 @@ def test_a_gap_counts_only_inside_the_rules_period(tmp_path):
 
 def test_days_as_parameters(tmp_path):
     text = PARAMETER.replace("unit: poin", "unit: tanggal").replace("2.50", "2024-02-29")
-    text = text.replace("value: 1.5", "value: 2023-06-30").replace("value: 1,", "value: [2021-06-30],")
+    text = text.replace("value: 1.5", "value: 2023-06-30").replace(
+        "value: 1,", "value: [2021-06-30],"
+    )
     rulebook = load(tmp_path, {"parameters/ambang_uji.yaml": text})
     values = [value.value for value in rulebook.parameters["ambang_uji"].values]
     assert values == [(date(2021, 6, 30),), date(2023, 6, 30), date(2024, 2, 29)]

@@ -20,7 +20,9 @@ KEYWORDS_OF_NAMES = ("properties", "patternProperties", "$defs")
 
 
 def problems(tree, schema="evaluation"):
-    return [(p.pointer, p.found, p.expected, p.hint) for p in problems_of(document_of(tree), schema)]
+    return [
+        (p.pointer, p.found, p.expected, p.hint) for p in problems_of(document_of(tree), schema)
+    ]
 
 
 def parts_of(schema, pointer=""):
