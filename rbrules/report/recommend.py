@@ -82,7 +82,7 @@ def recommendation_table(tree: Tree, *, width: int) -> str:
     lang = tree["lang"]
     found = recommendations(tree)
     agency = f"{tree['instansi']['nama']}, {tree['tahun']}"
-    lines = [f"{label('recommend.title', lang)}: {safe(agency)} ({len(found)})"]
+    lines = [f"{label('recommend.heading', lang)}: {safe(agency)} ({len(found)})"]
     if not found:
         return f"{lines[0]}\n\n{label('recommend.none', lang)}\n"
     keys = ("no", "severity", "recommendation", "rule", "subjects", "citation")
@@ -120,7 +120,7 @@ def recommendation_markdown(tree: Tree) -> str:
     """Render the list as a Markdown table."""
     lang = tree["lang"]
     head, *rows = _rows(tree)
-    title = f"{label('recommend.title', lang)}: {tree['instansi']['nama']}, {tree['tahun']}"
+    title = f"{label('recommend.heading', lang)}: {tree['instansi']['nama']}, {tree['tahun']}"
     lines = [f"# {_markdown(title)}", "", _markdown_row(head), _markdown_row(["---"] * len(head))]
     lines += [_markdown_row([_markdown(cell) for cell in row]) for row in rows]
     return "\n".join(lines) + "\n"
