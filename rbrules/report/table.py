@@ -61,7 +61,8 @@ def plain_table(
     least = [len(header) + MIN_PADDING for header in headers]
     gaps = 2 * (len(headers) - 1)
     while sum(map(max, fitted, least)) + gaps > total and any(map(gt, fitted, least)):
-        fitted[fitted.index(max(fitted))] -= 1
+        spare = [size if size > floor else 0 for size, floor in zip(fitted, least, strict=True)]
+        fitted[spare.index(max(spare))] -= 1
     return tabulate(
         [[_wrapped(*pair) for pair in zip(row, fitted, strict=True)] for row in rows],
         headers=headers,
