@@ -1,22 +1,32 @@
-"""The expected reports in `samples/expected/`: `make golden` writes them, a test compares."""
+"""The expected reports in `samples/expected/` and the page `docs/rules.md`: `make golden` writes them, a test compares.
 
+With --problems it writes the texts beside the inputs of `tests/invalid` instead: read each one
+that changed as an auditor would who has nothing but the text and the file.
+"""
+
+import sys
 from datetime import date
 from pathlib import Path
 
 from rbrules.check import check
 from rbrules.engine.python import PythonEngine
+from rbrules.errors import InputError
 from rbrules.evaluation import read_evaluation
 from rbrules.load.json_reader import load_json
 from rbrules.report.json_text import json_text
 from rbrules.report.places import places_of
 from rbrules.report.recommend import recommendation_csv, recommendation_table
+from rbrules.report.rules_page import rules_page
 from rbrules.report.table import report_table
 from rbrules.report.tree import report_tree
+from rbrules.report.words import safe
 from rbrules.resources import shipped
 from rbrules.rulebook import load_rulebook
 
 SAMPLES = Path(__file__).parents[1] / "samples"
+INVALID = Path(__file__).parent / "invalid"
 EXPECTED = SAMPLES / "expected"
+RULES_PAGE = SAMPLES.parent / "docs" / "rules.md"
 WIDTH = 100
 AS_OF = {2024: date(2025, 5, 31), 2025: date(2026, 3, 31)}
 EARLIER = date(2024, 2, 7)
@@ -45,18 +55,38 @@ def renderings(path, rulebook=None):
     yield f"{path.stem}.json", json_text(report_tree(report, "en", every_outcome=True))
 
 
+def write_problems():
+    shipped_rules = shipped("rules")
+    rulebook = load_rulebook([shipped_rules])
+    for path in sorted((INVALID / "evaluation").glob("*.json")):
+        try:
+            read_evaluation(load_json(path.read_bytes(), path.name), rulebook)
+        except InputError as error:
+            write_text(path.with_name(f"{path.stem}.problems.txt"), f"{safe(str(error))}\n")
+    for folder in sorted(path for path in (INVALID / "rules").iterdir() if path.is_dir()):
+        try:
+            load_rulebook([shipped_rules, folder])
+        except InputError as error:
+            write_text(folder / "problems.txt", f"{safe(str(error))}\n")
+
+
+def write_text(path, text):
+    path.write_text(text, encoding="utf-8", newline="")
+
+
 def main():
     EXPECTED.mkdir(exist_ok=True)
     written = set()
     rulebook = load_rulebook([shipped("rules")])
     for path in sorted(SAMPLES.glob("*.json")):
         for name, text in renderings(path, rulebook):
-            (EXPECTED / name).write_text(text, encoding="utf-8", newline="")
+            write_text(EXPECTED / name, text)
             written.add(name)
+    RULES_PAGE.write_text(rules_page(rulebook), encoding="utf-8", newline="")
     for stale in EXPECTED.iterdir():
         if stale.name not in written:
             stale.unlink()
 
 
 if __name__ == "__main__":
-    main()
+    write_problems() if "--problems" in sys.argv else main()

@@ -247,16 +247,24 @@ def rules_list(
     lang: LangOption = None,
     only: Only = None,
     skip: Skip = None,
+    unverified: Annotated[
+        bool,
+        typer.Option("--unverified", help="Only rules whose legal basis must still be confirmed."),
+    ] = False,
 ) -> None:
     """List the rules: id, title, subject, severity, family, first day in force."""
     with shell.exit_codes(debug=False):
-        from rbrules.report.catalogue import rule_table
+        from rbrules.report.catalogue import rule_table, unverified_table
 
         rulebook = _rulebook(rules)
         chosen = _selection(only, skip, rulebook)
         language = shell.language(lang, from_locale=True)
         listed = [rule for rule in rulebook.rules if chosen.takes(rule)]
-        shell.write_output(rule_table(listed, language, width=_width(None)), None)
+        if unverified:
+            text = unverified_table(listed, language, width=_width(None))
+        else:
+            text = rule_table(listed, language, width=_width(None))
+        shell.write_output(text, None)
 
 
 @rules_app.command("show")
@@ -427,4 +435,8 @@ def _exit_code(tree: Tree, fail_on: FailOn, *, strict: bool) -> int:
 
 def main() -> None:
     """Run the program."""
-    app()
+    with shell.exit_codes(debug=False):
+        try:
+            app()
+        finally:
+            shell.flush_output()

@@ -41,7 +41,7 @@ def exit_codes(*, debug: bool) -> Iterator[None]:
         _fail(f"rbrules: the engine failed: {error}", debug=debug)
     except BrokenPipeError:
         # The reader went away; there is nobody left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         raise SystemExit(0) from None
     except KeyboardInterrupt:
         print("Interrupted; no report was made.", file=sys.stderr)
@@ -74,6 +74,8 @@ def read_evaluation_file(name: str) -> Document:
     from rbrules.load.json_reader import load_json
 
     if name == STDIN:
+        if not _is_open(sys.stdin):
+            raise InputError([_stream_problem("<stdin>", "a closed stream", "an open one")])
         data = sys.stdin.buffer.read(MAX_EVALUATION_BYTES + 1)
         check_size(data, "<stdin>", MAX_EVALUATION_BYTES)
         return load_json(data, "<stdin>")
@@ -88,23 +90,64 @@ def write_output(text: str, output: Path | None) -> None:
         InputError: the file cannot be written.
     """
     if output is None:
-        if not sys.stdout.isatty() and hasattr(sys.stdout, "reconfigure"):
-            sys.stdout.reconfigure(encoding="utf-8", newline="")
-        sys.stdout.write(text)
-        sys.stdout.flush()
+        _print(text)
         return
     try:
         _replace(output, text.encode())
     except OSError as error:
-        problem = Problem(
-            file=output.as_posix(),
-            line=0,
-            column=0,
-            pointer="",
-            found=(error.strerror or type(error).__name__).lower(),
-            expected="a file that can be written",
-        )
-        raise InputError([problem]) from None
+        expected = "a file that can be written"
+        raise InputError([_stream_problem(output.as_posix(), _words(error), expected)]) from None
+
+
+def _print(text: str) -> None:
+    if not _is_open(sys.stdout):
+        raise InputError([_stream_problem("<stdout>", "a closed stream", "an open one")])
+    if not sys.stdout.isatty() and hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", newline="")
+    with _writing():
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+def flush_output() -> None:
+    """Write what typer has printed and Python still holds back.
+
+    Raises:
+        InputError: standard output cannot be written.
+    """
+    if _is_open(sys.stdout):
+        with _writing():
+            sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _discard_output()
+        expected = "a stream that can be written"
+        raise InputError([_stream_problem("<stdout>", _words(error), expected)]) from None
+
+
+def _is_open(stream: object) -> bool:
+    """Tell whether the process was started with this stream; Python gives None where not."""
+    return stream is not None
+
+
+def _discard_output() -> None:
+    """Let what is left in the buffer go nowhere: Python would try to write it once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _words(error: OSError) -> str:
+    return (error.strerror or type(error).__name__).lower()
+
+
+def _stream_problem(name: str, found: str, expected: str) -> Problem:
+    return Problem(file=name, line=0, column=0, pointer="", found=found, expected=expected)
 
 
 def _replace(output: Path, data: bytes) -> None:

@@ -8,7 +8,7 @@ from rbrules.conditions import OPERATORS
 from rbrules.fields import CATALOGUE
 from rbrules.model import Kind, Rule
 from rbrules.report.table import plain_table
-from rbrules.report.words import label
+from rbrules.report.words import citation_text, label
 
 
 def catalogue_table(kinds: Sequence[Kind], lang: str, *, width: int) -> str:
@@ -51,3 +51,22 @@ def rule_table(rules: Iterable[Rule], lang: str, *, width: int) -> str:
     headers = [label(f"rules.{key}", lang) for key in keys]
     widths = [10, max(width - 76, 24), 13, 8, 18, 11]
     return plain_table(rows, headers, widths, total=width) + "\n"
+
+
+def unverified_table(rules: Iterable[Rule], lang: str, *, width: int) -> str:
+    """List the citations that nobody has checked against the text of the regulation."""
+    rows = [
+        [
+            rule.id,
+            citation_text(citation.jenis, citation.nomor, citation.tahun, citation.bagian),
+            citation.url,
+        ]
+        for rule in rules
+        for citation in rule.citation
+        if not citation.verified
+    ]
+    headers = [label(f"rules.{key}", lang) for key in ("id", "citation", "url")]
+    return (
+        plain_table(rows, headers, [10, max(width // 2, 30), max(width // 3, 20)], total=width)
+        + "\n"
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import textwrap
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -82,7 +83,8 @@ def recommendation_table(tree: Tree, *, width: int) -> str:
     lang = tree["lang"]
     found = recommendations(tree)
     agency = f"{tree['instansi']['nama']}, {tree['tahun']}"
-    lines = [f"{label('recommend.heading', lang)}: {safe(agency)} ({len(found)})"]
+    heading = f"{label('recommend.heading', lang)}: {safe(agency)} ({len(found)})"
+    lines = [textwrap.fill(heading, width, subsequent_indent="  ")]
     if not found:
         return f"{lines[0]}\n\n{label('recommend.none', lang)}\n"
     keys = ("no", "severity", "recommendation", "rule", "subjects", "citation")
@@ -96,7 +98,8 @@ def recommendation_table(tree: Tree, *, width: int) -> str:
             if item.addressee == names:
                 cells = _cells(no, item, lang)
                 rows.append([cells[key] for key in keys])
-        lines += ["", f"{label('recommend.addressee', lang)}: {safe('; '.join(names))}", ""]
+        whom = f"{label('recommend.addressee', lang)}: {safe('; '.join(names))}"
+        lines += ["", textwrap.fill(whom, width, subsequent_indent="  "), ""]
         lines.append(plain_table(rows, headers, widths, total=width))
     return "\n".join(lines) + "\n"
 

@@ -14,7 +14,7 @@ from tabulate import MIN_PADDING, tabulate
 
 from rbrules.model import Severity, Tree
 from rbrules.report.places import Places
-from rbrules.report.words import day, label, number, safe, signed
+from rbrules.report.words import citation_text, day, label, number, safe, signed
 
 ROWS_SHOWN: Final = 10
 """Subjects of one rule that the short view lists."""
@@ -80,9 +80,8 @@ def _wrapped(cell: str, width: int) -> str:
 
 def citation_words(citation: Tree, lang: str) -> str:
     """Write one legal basis: PermenPANRB 88/2021, part (not verified)."""
-    numbers = "/".join(str(part) for part in (citation["nomor"], citation["tahun"]) if part)
-    words = ", ".join(
-        part for part in (f"{citation['jenis']} {numbers}".strip(), citation["bagian"]) if part
+    words = citation_text(
+        citation["jenis"], citation["nomor"], citation["tahun"], citation["bagian"]
     )
     return words if citation["verified"] else f"{words} ({label('findings.unverified', lang)})"
 

@@ -171,3 +171,9 @@ def tally_words(fact: Fact, lang: str) -> dict[str, str]:
         for name, (low, high) in pairs.items()
     }
     return {**words, "total": number(Decimal(result.total), lang)}
+
+
+def citation_text(jenis: str, nomor: str, tahun: int | None, bagian: str) -> str:
+    """Write a legal basis: PermenPANRB 88/2021, part."""
+    numbers = "/".join(str(part) for part in (nomor, tahun) if part)
+    return ", ".join(part for part in (f"{jenis} {numbers}".strip(), bagian) if part)

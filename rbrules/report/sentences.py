@@ -1,0 +1,98 @@
+"""A condition as a sentence, made from the condition itself: text and logic cannot drift."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rbrules.fields import CATALOGUE
+from rbrules.model import (
+    All,
+    Any_,
+    Atom,
+    Condition,
+    Constant,
+    Kind,
+    Not,
+    Operand,
+    Parameter,
+    Rule,
+    Tally,
+)
+from rbrules.report.words import label, words_of
+
+UNITLESS = frozenset({"", "kata", "porsi", "temuan"})
+"""Units that add nothing to a sentence."""
+
+
+class Sentences:
+    """Writes conditions in one language."""
+
+    def __init__(self, parameters: Mapping[str, Parameter], lang: str) -> None:
+        """Write in `lang`; parameters are shown with their latest value, unit and name."""
+        self.parameters = parameters
+        self.lang = lang
+
+    def of_rule(self, rule: Rule) -> str:
+        """Write when the rule finds something, and of which subjects it is asked."""
+        sentence = self.of(rule.when, rule.applies_to)
+        if rule.where is None:
+            return sentence
+        where = self.of(rule.where, rule.applies_to)
+        return f"{sentence}; {label('word.where', self.lang)} {where}"
+
+    def of(self, condition: Condition, kind: Kind, *, nested: bool = False) -> str:
+        """Write one condition on a subject of `kind`, in brackets where `nested` in another."""
+        match condition:
+            case All(parts):
+                return self._joined(parts, "word.and", kind, nested=nested)
+            case Any_(parts):
+                return self._joined(parts, "word.or", kind, nested=nested)
+            case Not(part):
+                return self._denied(self.of(part, kind, nested=True))
+            case Tally(measure, rule, verdict):
+                shown = label(f"verdict.{verdict.value}", self.lang)
+                subject = label(f"word.{measure}", self.lang, verdict=shown, rule=rule)
+                return self._compared(subject, condition.operator, condition.operand, kind)
+            case Atom(field, operator, operand):
+                subject = self._field(field, kind)
+                if CATALOGUE[kind][field].type == "bool" and operator == "is":
+                    return subject if _is_true(operand) else self._denied(subject)
+                return self._compared(subject, operator, operand, kind)
+
+    def _denied(self, sentence: str) -> str:
+        return f"{label('word.not', self.lang)} {sentence}"
+
+    def _joined(self, parts: tuple[Condition, ...], word: str, kind: Kind, *, nested: bool) -> str:
+        joint = f" {label(word, self.lang)} "
+        text = joint.join(self.of(part, kind, nested=len(parts) > 1) for part in parts)
+        return f"({text})" if nested and len(parts) > 1 else text
+
+    def _compared(self, subject: str, operator: str, operand: Operand, kind: Kind) -> str:
+        words = f"{subject} {label(f'op.{operator}', self.lang)}"
+        if operator in {"present", "missing"}:
+            return words
+        return f"{words} {self._operand(operand, kind)}"
+
+    def _operand(self, operand: Operand, kind: Kind) -> str:
+        base = operand.base
+        text = self._field(base, kind) if isinstance(base, str) else self._constant(base)
+        for word, constant in (("times", operand.times), ("plus", operand.plus)):
+            if constant is not None:
+                text = f"{text} {label(f'word.{word}', self.lang)} {self._constant(constant)}"
+        return text
+
+    def _field(self, name: str, kind: Kind) -> str:
+        return CATALOGUE[kind][name].title.in_language(self.lang)
+
+    def _constant(self, constant: Constant) -> str:
+        if constant.param is None:
+            return words_of(constant.value, self.lang)
+        parameter = self.parameters[constant.param]
+        text = words_of(parameter.values[-1].value, self.lang, parameter.unit)
+        if parameter.unit not in UNITLESS:
+            text = f"{text} {parameter.unit}"
+        return f"{text} [{constant.param}]"
+
+
+def _is_true(operand: Operand) -> bool:
+    return isinstance(operand.base, Constant) and operand.base.value is True
