@@ -154,7 +154,7 @@ def _run(context: Context, rules: tuple[Rule, ...], engine: Engine) -> list[Outc
     for stratum in strata(rules):
         for kind in KINDS:
             group = tuple(rule for rule in stratum if rule.applies_to == kind)
-            counts = {tally for rule in group for tally in tallies(rule)}
+            counts = dict.fromkeys(tally for rule in group for tally in tallies(rule))
             ready = tuple(
                 replace(
                     fact,

@@ -175,7 +175,7 @@ def check(
             text = report_table(tree, width=_width(output), places=places, everything=every)
         shell.write_output(text, output)
         if not quiet and (output is not None or not sys.stdout.isatty()):
-            print(_summary(tree), file=sys.stderr)
+            shell.tell(_summary(tree))
         raise SystemExit(_exit_code(tree, fail_on, strict=strict))
 
 

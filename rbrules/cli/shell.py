@@ -10,7 +10,7 @@ import traceback
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TextIO
 
 from rbrules.errors import EngineError, InputError, Problem
 
@@ -32,19 +32,18 @@ def exit_codes(*, debug: bool) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        for problem in error.problems:
-            print(_printable(str(problem)), file=sys.stderr)
         count = len(error.problems)
-        print(f"{count} problem{'s' if count > 1 else ''}; no report was made.", file=sys.stderr)
+        total = f"{count} problem{'s' if count > 1 else ''}; no report was made."
+        tell("\n".join([*map(str, error.problems), total]))
         raise SystemExit(EXIT_INPUT) from None
     except EngineError as error:
         _fail(f"rbrules: the engine failed: {error}", debug=debug)
     except BrokenPipeError:
         # The reader went away; there is nobody left to tell.
-        _discard_output()
+        _discard(sys.stdout)
         raise SystemExit(0) from None
     except KeyboardInterrupt:
-        print("Interrupted; no report was made.", file=sys.stderr)
+        tell("Interrupted; no report was made.")
         raise SystemExit(EXIT_INTERRUPTED) from None
     except Exception as error:  # noqa: BLE001 - the one place where anything ends in exit 3
         what = f"{type(error).__name__}: {error}"
@@ -52,16 +51,21 @@ def exit_codes(*, debug: bool) -> Iterator[None]:
 
 
 def _fail(message: str, *, debug: bool) -> None:
-    if debug:
-        traceback.print_exc()
-    print(_printable(message), file=sys.stderr)
+    # A traceback repeats the message, which may quote the evaluation.
+    tell(traceback.format_exc() + message if debug else message)
     raise SystemExit(EXIT_FAILURE) from None
 
 
-def _printable(text: str) -> str:
+def tell(text: str) -> None:
+    """Write `text` to standard error, made safe; a reader who went away changes no exit code."""
     from rbrules.report.words import safe
 
-    return safe(text)
+    if not _is_open(sys.stderr):
+        return  # print would take standard output instead
+    try:
+        print(safe(text), file=sys.stderr, flush=True)
+    except OSError:
+        _discard(sys.stderr)
 
 
 def read_evaluation_file(name: str) -> Document:
@@ -86,6 +90,9 @@ def read_evaluation_file(name: str) -> Document:
 def write_output(text: str, output: Path | None) -> None:
     """Write `text` to standard output, or to a file that is replaced whole or not at all.
 
+    A link stays, and the file that it names is replaced; a device or a pipe is written to, for
+    replacing it would take it from every other program.
+
     Raises:
         InputError: the file cannot be written.
     """
@@ -93,7 +100,11 @@ def write_output(text: str, output: Path | None) -> None:
         _print(text)
         return
     try:
-        _replace(output, text.encode())
+        target = output.resolve()
+        if target.exists() and not target.is_file() and not target.is_dir():
+            target.write_bytes(text.encode())
+        else:
+            _replace(target, text.encode())
     except OSError as error:
         expected = "a file that can be written"
         raise InputError([_stream_problem(output.as_posix(), _words(error), expected)]) from None
@@ -127,7 +138,7 @@ def _writing() -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        _discard_output()
+        _discard(sys.stdout)
         expected = "a stream that can be written"
         raise InputError([_stream_problem("<stdout>", _words(error), expected)]) from None
 
@@ -137,9 +148,9 @@ def _is_open(stream: object) -> bool:
     return stream is not None
 
 
-def _discard_output() -> None:
+def _discard(stream: TextIO) -> None:
     """Let what is left in the buffer go nowhere: Python would try to write it once more."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _words(error: OSError) -> str:

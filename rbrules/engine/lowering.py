@@ -32,6 +32,9 @@ MAX_FIRINGS: Final = 32
 several of them inside one `$and` multiply."""
 MAX_LEAVES: Final = 60
 """The C engine fails with 65 conditions true at once; each branch of an `$or` counts once more."""
+MAX_GROUPS: Final = 12
+"""The C engine refuses a definition with 14 groups besides the one that the driver adds (error 113:
+it keeps two of 29 places for each)."""
 MAX_DEPTH: Final = 6
 MAX_EXPONENT: Final = 300
 """Within 10 to the power of +-300 a binary64 keeps 15 digits; beyond, it turns to 0 or infinity."""
@@ -169,6 +172,13 @@ def count_leaves(native: Native) -> int:
             return joints + sum(count_leaves(part) for part in parts)
 
 
+def count_groups(native: Native) -> int:
+    """Count the groups of a native condition, itself among them."""
+    if isinstance(native, Comparison):
+        return 0
+    return 1 + sum(count_groups(part) for part in native.parts)
+
+
 def count_firings(native: Native) -> int:
     """Count how often a native condition may fire for one fact, at most."""
     match native:
@@ -213,7 +223,8 @@ def _lower_group(
                 break
             parts[index] = _as_truth(condition.parts[index], negated=negated)
         group = Group("$and", tuple(parts))
-    if count_firings(group) > MAX_FIRINGS or count_leaves(group) > MAX_LEAVES:
+    fits = count_firings(group) <= MAX_FIRINGS and count_leaves(group) <= MAX_LEAVES
+    if not fits or count_groups(group) > MAX_GROUPS:
         return _as_truth(condition, negated=negated)
     return group
 

@@ -30,6 +30,7 @@ COLUMNS: Final = (
 
 _RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula, some also after blanks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +155,8 @@ def _cells(no: int, item: Recommendation, lang: str) -> dict[str, str]:
 
 def _harmless(cell: str) -> str:
     text = safe(cell)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    is_formula = any(start.startswith(_FORMULA_STARTS) for start in (text, text.lstrip()))
+    return f"'{text}" if is_formula else text
 
 
 def _markdown(cell: str) -> str:

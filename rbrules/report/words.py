@@ -12,12 +12,12 @@ from importlib.resources import files
 from string import Template
 from typing import Final
 
+from rbrules.conditions import tallies
 from rbrules.fields import CATALOGUE
 from rbrules.figures import round_half_up
 from rbrules.model import (
     Computed,
     Constant,
-    Fact,
     Known,
     Outcome,
     Reading,
@@ -141,7 +141,7 @@ def fill(text: Text, outcome: Outcome, parameters: dict[str, Constant], lang: st
         if name in readings
     }
     filled |= {name: words_of(constant.value, lang) for name, constant in parameters.items()}
-    filled |= tally_words(outcome.fact, lang)
+    filled |= tally_words(outcome, lang)
     sentence = Template(text.in_language(lang)).safe_substitute(filled)
     return " ".join(sentence.split())
 
@@ -153,11 +153,13 @@ def _field_words(name: str, reading: Reading, unit: str, lang: str) -> str:
     return words_of(value, lang, unit)
 
 
-def tally_words(fact: Fact, lang: str) -> dict[str, str]:
-    """Write the first count or share of a second-order rule: count, total, share in percent."""
-    if not fact.tallies:
+def tally_words(outcome: Outcome, lang: str) -> dict[str, str]:
+    """Write the first count or share that the rule asks for: count, total, share in percent."""
+    # The fact holds the counts of every rule on this subject; only the rule's own are meant.
+    first = next(tallies(outcome.rule), None)
+    if first is None:
         return {}
-    result = next(iter(fact.tallies.values()))
+    result = outcome.fact.tallies[first]
     ends = [
         number(Fraction(100 * end, result.total), lang) if result.total else ""
         for end in (result.low, result.high)

@@ -306,6 +306,15 @@ class TestEngine:
         verdicts = self.agree(engine, rules, facts_with(50, 0, 20, -3))
         assert "".join(verdict[0] for verdict in verdicts) == "fpfp" + "pfpf" + "fppp"
 
+    @pytest.mark.parametrize("count", range(1, 25))
+    def test_many_groups(self, engine: Any, count: int) -> None:
+        # The C engine has places for 14 groups in one definition; more make it refuse (error 113).
+        pairs = Any_(tuple(All((above(n), above(-n))) for n in range(1, count + 1)))
+        nests = Any_(tuple(All((above(n), any_of(range(n, n + 2)))) for n in range(1, count + 1)))
+        ors = All(tuple(any_of(range(-n, 2 - n)) for n in range(1, count + 1)))
+        rules = rules_on(pairs, nests, ors, Not(pairs), Not(nests), Not(ors))
+        self.agree(engine, rules, facts_with(-30, 0, 1, 2, 30))
+
     def test_five_anys_of_five(self, engine: Any) -> None:
         fives = All(tuple(any_of(range(5 * row, 5 * row + 5)) for row in range(5)))
         rules = rules_on(fives, Not(fives), Any_((fives, above(99))))

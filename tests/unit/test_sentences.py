@@ -1,11 +1,14 @@
 """The sentence of a condition is made from the condition: every operator, both languages."""
 
+from datetime import date
+
 import pytest
 
 from rbrules.conditions import OPERATORS
 from rbrules.report.sentences import Sentences
+from rbrules.report.tree import report_tree
 from rbrules.report.words import label
-from tests.shared import shipped_rulebook
+from tests.shared import ROOT, report_of, shipped_rulebook
 
 RULEBOOK = shipped_rulebook()
 
@@ -56,3 +59,16 @@ def test_every_rule_has_a_sentence():
         writer = Sentences(RULEBOOK.parameters, lang)
         texts = [writer.of_rule(rule) for rule in RULEBOOK.rules]
         assert len(set(texts)) == len(texts)
+
+
+def test_texts_of_second_order_rules_show_their_own_count():
+    tree = report_tree(
+        report_of(
+            (ROOT / "samples" / "contoh-temuan-angka.json").read_bytes(), as_of=date(2024, 2, 7)
+        ),
+        "en",
+    )
+    found = {finding["rule"]: finding for finding in tree["findings"]}
+    for rule in ("SEL-001", "SEL-002", "SEL-003"):
+        values = found[rule]["values"]
+        assert f"{values['count']} of {values['total']}" in found[rule]["message"]
