@@ -131,6 +131,8 @@ def check(
         outcomes=mine,
         never_applied=tuple(sorted(shown - applied)),
         decided_by_engine=engine.decided(),
+        only=tuple(sorted(selection.only)),
+        skip=tuple(sorted(selection.skip)),
     )
 
 

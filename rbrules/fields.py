@@ -14,6 +14,7 @@ from rbrules.figures import agreement, half_unit
 from rbrules.grades import match_bands
 from rbrules.model import (
     KINDS,
+    Band,
     ComponentTotal,
     Computed,
     Entry,
@@ -353,6 +354,13 @@ def _grade_agrees(measures: Literal["index", "sakip"], key: str) -> Derive:
         named = match_bands(index.instrument, str(published.value))
         if not named:
             return Unknown(published.pointers, str(published.value))
+        printed = read(entry, "hasil_terbit", index.measures)
+        if isinstance(printed, Known):
+            # A letter belongs to the figure printed beside it; whether that figure is right is
+            # another question, with a rule of its own.
+            figure = Fraction(str(printed.value))
+            fits = any(band.holds(figure) and not _is_refuted(band, index) for band in named)
+            return Known(fits, published.pointers + printed.pointers)
         if not set(named) & set(index.bands):
             return Known(False, published.pointers)  # noqa: FBT003
         if index.exact.is_point:
@@ -360,6 +368,12 @@ def _grade_agrees(measures: Literal["index", "sakip"], key: str) -> Derive:
         return Unknown(_index_gaps(index))
 
     return derive
+
+
+def _is_refuted(band: Band, index: Index) -> bool:
+    """Tell whether the condition of a grade, besides its number, is known not to be met."""
+    conditional = [other for other in index.bands if other.requires is not None]
+    return band.requires is not None and bool(conditional) and band not in conditional
 
 
 def _wording_agrees(context: Context, entry: Entry) -> Reading:

@@ -277,6 +277,11 @@ class Band:
     requires: Literal["target_baik_met", "target_baik_missed"] | None
     verified: bool
 
+    def holds(self, value: Fraction) -> bool:
+        """Tell whether `value` lies in the band."""
+        above = self.above is None or value > self.above
+        return above and (self.at_most is None or value <= self.at_most)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Component:
@@ -627,3 +632,6 @@ class Report:
     outcomes: tuple[Outcome, ...]
     never_applied: tuple[str, ...]
     decided_by_engine: int
+    only: tuple[str, ...] = ()
+    skip: tuple[str, ...] = ()
+    """The words that selected the rules; both empty where all rules in force were asked."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 from operator import gt
@@ -138,6 +139,7 @@ class _Page:
                 index["instrumen"] or self._label("head.no_instrument"),
             ),
             (self._label(f"head.{measure}"), self._value(index)),
+            *self._published_row(index),
             (self._label("head.grade"), self._grade(index)),
             (self._label("head.basis"), self._label(f"dasar.{index['dasar'] or 'null'}")),
         ]
@@ -154,6 +156,15 @@ class _Page:
         if self.everything and index["lines"]:
             lines += ["", self._lines(index["lines"])]
         return lines
+
+    def _published_row(self, index: Tree) -> list[tuple[str, str]]:
+        if (
+            index["terbit"] is None
+            or index["dasar"] == "terbit"
+            or index["terbit"] == index["nilai"]
+        ):
+            return []
+        return [(self._label("head.published"), number(Decimal(index["terbit"]), self.lang))]
 
     def _value(self, index: Tree) -> str:
         if index["nilai"] is not None:
@@ -327,10 +338,19 @@ class _Page:
         return "\n".join(
             [
                 f"{self._label('counts.title')}: {counted}",
+                *self._selection(),
                 self._wrap(", ".join(verdicts) or "-"),
                 self._wrap(f"{as_of}; {engine}"),
             ]
         )
+
+    def _selection(self) -> list[str]:
+        """Say that the report asks only some of the rules."""
+        selection = self.tree.get("selection")
+        if selection is None:
+            return []
+        options = [f"--{option} {word}" for option, words in selection.items() for word in words]
+        return [self._wrap(self._label("counts.selection", options=" ".join(options)))]
 
     def outcomes(self) -> str:
         rows = [

@@ -35,6 +35,8 @@ VERSION = 1
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
+_RECIPIENT = "pejabat_penerima"
+"""The addressee that an earlier recommendation names itself."""
 _SHOWN = (Verdict.FINDING, Verdict.WAIVED)
 
 
@@ -67,6 +69,8 @@ def report_tree(report: Report, lang: str, *, every_outcome: bool = False) -> Tr
     }
     if report.sakip is not None:
         tree["sakip"] = view.index(report.sakip)
+    if report.only or report.skip:
+        tree["selection"] = {"only": list(report.only), "skip": list(report.skip)}
     counts = Counter(outcome.verdict for outcome in report.outcomes)
     tree["summary"] = {verdict.value: counts[verdict] for verdict in Verdict}
     tree["findings"] = [view.finding(outcome) for outcome in view.sorted(_SHOWN)]
@@ -163,6 +167,11 @@ class _View:
             name = self._unit_name(outcome)
             if name is not None:
                 return label("head_of", self.lang, unit=safe(name))
+        if word == _RECIPIENT and outcome.subject.kind == "rekomendasi":
+            rows = dict(self.report.evaluation.rows["rekomendasi"])
+            given = rows[outcome.subject.id].get("penerima")
+            if given:
+                return safe(given)
         return term.nama.in_language(self.lang)
 
     def _unit_name(self, outcome: Outcome) -> str | None:
@@ -220,6 +229,7 @@ class _View:
             "nilai": nilai,
             "rentang": None,
             "dasar": index.dasar,
+            "terbit": self._published(index.measures),
             "predikat": [
                 {"kode": b.kode, "nama": b.nama, "verified": b.verified} for b in index.bands
             ],
@@ -262,6 +272,9 @@ class _View:
         )
         tree["penyempit"] = index.penyempit
         return tree
+
+    def _published(self, measures: str) -> Tree:
+        return self.report.evaluation.root.get("hasil_terbit", measures)
 
     def _line(self, line: IndexLine, decimals: int, components: Mapping[str, Text]) -> Tree:
         interval = line.interval

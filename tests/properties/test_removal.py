@@ -34,10 +34,6 @@ THE_FAULT_ITSELF = {
         r"/sakip/komponen/1/poin",
         "the printed total is what contradicts the answers",
     ),
-    "IDX-007": (
-        r"/hasil_terbit/(rb_general|rb_tematik)",
-        "without this part the index is the published one, which the published letter fits",
-    ),
 }
 """By rule: which keys are the fault, and why taking them away may turn a finding into a pass."""
 
