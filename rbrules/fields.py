@@ -362,6 +362,10 @@ def _grade_agrees(measures: Literal["index", "sakip"], key: str) -> Derive:
             fits = any(band.holds(figure) and not _is_refuted(band, index) for band in named)
             return Known(fits, published.pointers + printed.pointers)
         if not set(named) & set(index.bands):
+            if isinstance(index.computed, Known) and isinstance(index.computed.value, Computed):
+                assumed = index.computed.value.assumed
+                if assumed:
+                    return Unknown(assumed)
             return Known(False, published.pointers)  # noqa: FBT003
         if index.exact.is_point:
             return Known(True, published.pointers)  # noqa: FBT003
@@ -419,6 +423,8 @@ def _line_value(context: Context, entry: Entry) -> Reading:
     """Read the raw score that counts: this year's, or last year's where that is carried over."""
     given = read(entry, "nilai")
     status = _line_status(context, entry)
+    if isinstance(status, Known) and status.value == "belum_dinilai":
+        return Unknown((entry.at("status"),))
     if isinstance(given, Unknown) and isinstance(status, Known):
         carried = status.value == "nilai_tahun_lalu"
         return read(entry, "tahun_lalu") if carried else given
@@ -522,7 +528,8 @@ def _quotient(rumus: str, target: Fraction, actual: Fraction, pointers: tuple[st
 
 
 def _renstra_pairs(entry: Entry) -> list[tuple[int, int]]:
-    years = sorted(int(year) for year in entry.get("renstra") or {})
+    series = entry.get("renstra") or {}
+    years = sorted(int(year) for year, raw in series.items() if raw is not None)
     return [(year, year + 1) for year in range(years[0], years[-1])] if years else []
 
 
