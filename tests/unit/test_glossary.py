@@ -13,6 +13,7 @@ ENGLISH = frozenset(
     re.findall(
         r"\w+",
         """
+        only selection skip
     above addressee addressee_names addressees adjusted after aliases all any applies_to as_of
     at_least at_most attested bands base before below between cases citation components count
     decimals differs_from digest disagrees_with en engine error evaluation expect falls_from
