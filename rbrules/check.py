@@ -10,9 +10,9 @@ from typing import Protocol
 from rbrules.conditions import tallies
 from rbrules.errors import EngineError
 from rbrules.facts import build_context, build_facts, count_verdicts
-from rbrules.fields import Context
 from rbrules.index import compute_indexes
 from rbrules.model import KINDS, Evaluation, Fact, Outcome, Report, Rule, Rulebook, Verdict
+from rbrules.reading import Context
 from rbrules.rulebook import Edition, edition, strata
 
 
@@ -109,7 +109,7 @@ def check(
     in_force = edition(rulebook, day)
     selected = tuple(rule for rule in in_force.rules if selection.takes(rule))
     run = _with_counted(selected, in_force)
-    context = build_context(evaluation, rulebook.vocabulary, index, sakip, as_of=as_of, day=day)
+    context = build_context(evaluation, rulebook, index, sakip, as_of=as_of, day=day)
     outcomes = _run(context, run, engine)
     shown = {rule.id for rule in selected}
     mine = tuple(

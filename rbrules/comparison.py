@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, Final, TypeGuard
+from unicodedata import category
 
 from rbrules.figures import agreement
 from rbrules.model import (
@@ -92,8 +93,23 @@ def _decide(operator: str, left: Known, right: Known | Constant) -> Result:
         if operator == "between":
             low, high = right.value
             return bool(low <= left.value <= high)  # type: ignore[operator]
+        if operator == "begins_with":
+            return any(begins_with(str(left.value), str(word)) for word in right.value)
         return (left.value in right.value) == (operator == "in")
     return ORDERING[operator](left.value, right.value)
+
+
+def begins_with(text: str, start: str) -> bool:
+    """Tell whether `text` begins with the words of `start`, in any case and spacing.
+
+    The last of them must end there: "terlaksananya" does not begin with "terlaksana".
+    """
+    words, wanted = (" ".join(item.casefold().split()) for item in (text, start))
+    rest = words.removeprefix(wanted)
+    if not wanted or rest == words:
+        return False
+    # A letter, a digit, or a mark that belongs to the letter before goes on with the word.
+    return not rest or category(rest[0])[0] not in "LNM"
 
 
 def evaluate_operand(operand: Operand, fact: Fact) -> Reading | Constant:
@@ -237,6 +253,7 @@ __all__ = [
     "ORDERING",
     "Number",
     "Result",
+    "begins_with",
     "compare",
     "decide_tally",
     "evaluate_operand",

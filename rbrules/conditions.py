@@ -43,7 +43,7 @@ OPERATORS: Final[Mapping[FieldType, frozenset[str]]] = {
     | _EQUALITY
     | {"is", "is_not", "above", "at_least", "below", "at_most", "between", "in", "not_in"}
     | {"disagrees_with"},
-    "text": _STATE | _EQUALITY | {"is", "is_not", "in", "not_in"},
+    "text": _STATE | _EQUALITY | {"is", "is_not", "in", "not_in", "begins_with"},
     "bool": _STATE | {"is"},
     "date": _STATE
     | _EQUALITY
@@ -56,6 +56,9 @@ OPERATORS: Final[Mapping[FieldType, frozenset[str]]] = {
 
 RELATIONS: Final = _EQUALITY | {"rises_from", "falls_from", "disagrees_with"}
 """Operators whose right side is always a field; a bare word after them is its name."""
+
+LISTS: Final = frozenset({"in", "not_in", "begins_with"})
+"""Operators whose right side is a list of any length."""
 
 MOVEMENTS: Final = frozenset({"rises_from", "falls_from"})
 BELOW: Final[Mapping[Kind, frozenset[Kind]]] = {
@@ -223,14 +226,16 @@ def _wanted(kind: FieldType, operator: str) -> str:
     }[kind]
     if operator == "between":
         return f"a list of two {many}, the lower one first"
-    return f"a list of {many}" if operator in {"in", "not_in"} else one
+    return f"a list of {many}" if operator in LISTS else one
 
 
 def as_constant(raw: Tree, kind: FieldType, operator: str) -> Value | tuple[Value, ...] | None:
     """Turn a literal into a value fit for a field of type `kind`; None where it is not."""
-    if operator in {"between", "in", "not_in"}:
+    if operator == "between" or operator in LISTS:
         if not isinstance(raw, list):
             return None
+        if operator == "begins_with" and not all(str(item).strip() for item in raw):
+            return None  # every text begins with nothing
         items = [as_constant(item, kind, "is") for item in raw]
         values = tuple(item for item in items if item is not None and not isinstance(item, tuple))
         if len(values) < max(len(raw), 1):

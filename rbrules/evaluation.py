@@ -10,7 +10,7 @@ from rbrules.load.document import Document
 from rbrules.model import Entry, Evaluation, Instrument, Kind, Rulebook, Tree, Vocabulary
 from rbrules.validate import suggestion, validate
 
-_SERIES = ("renstra", "perjanjian_kinerja", "realisasi")
+_SERIES = ("renstra", "perjanjian_kinerja", "renja", "dpa", "realisasi")
 _SECTIONS: tuple[Kind, ...] = (
     "indikator",
     "kinerja",
@@ -20,6 +20,7 @@ _SECTIONS: tuple[Kind, ...] = (
     "rekomendasi",
 )
 _CODED = frozenset({"indikator", "tema"})
+_UNIT = "the id of a unit in the section unit"
 
 
 def read_evaluation(document: Document, rulebook: Rulebook) -> Evaluation:
@@ -84,7 +85,7 @@ def _problems(document: Document, rulebook: Rulebook) -> Iterator[Problem]:
         yield from _planning_problems(document, entry)
     yield from _parent_problems(document, root)
     yield from _target_problems(document, root)
-    yield from _sakip_problems(document, root)
+    yield from _sakip_problems(document, root, vocabulary)
     yield from _status_problems(document, root, vocabulary)
 
 
@@ -214,17 +215,30 @@ def _unit_problems(document: Document, root: Entry) -> Iterator[Problem]:
             unit = entry.get("unit")
             if unit is not None and unit not in known:
                 hint = suggestion(unit, known)
-                expected = "the id of a unit in the section unit"
-                yield document.problem(entry.at("unit"), show(unit), expected, hint)
+                yield document.problem(entry.at("unit"), show(unit), _UNIT, hint)
+    for entry in root.entries("kinerja"):
+        for index, unit in enumerate(entry.get("unit_pendukung") or ()):
+            if unit not in known:
+                pointer = f"{entry.at('unit_pendukung')}/{index}"
+                yield document.problem(pointer, show(unit), _UNIT, suggestion(unit, known))
 
 
 def _planning_problems(document: Document, entry: Entry) -> Iterator[Problem]:
+    own = entry.get("unit")
+    for index, unit in enumerate(entry.get("unit_pendukung") or ()):
+        if unit == own:
+            pointer = f"{entry.at('unit_pendukung')}/{index}"
+            yield document.problem(pointer, f"{show(unit)}, its own unit", "other units only")
     skala = entry.get("skala")
     values: list[tuple[str, Tree]] = [
         (entry.at(key, year), raw)
         for key in _SERIES
         for year, raw in (entry.get(key) or {}).items()
     ]
+    for year, rows in (entry.get("realisasi_lain") or {}).items():
+        for index, row in enumerate(rows or ()):
+            pointer = f"{entry.at('realisasi_lain', year)}/{index}/nilai"
+            values.append((pointer, row.get("nilai")))
     values.append((entry.at("batas"), entry.get("batas")))
     values.append((entry.at("baseline", "nilai"), entry.get("baseline", "nilai")))
     for pointer, raw in values:
@@ -261,7 +275,7 @@ def _target_problems(document: Document, root: Entry) -> Iterator[Problem]:
         seen.setdefault(key, entry)
 
 
-def _sakip_problems(document: Document, root: Entry) -> Iterator[Problem]:
+def _sakip_problems(document: Document, root: Entry, vocabulary: Vocabulary) -> Iterator[Problem]:
     sakip = Entry(root.get("sakip") or {}, "/sakip")
     rows = sakip.entries("komponen")
     yield from _duplicates(document, "sakip/komponen", [(row.get("kode"), row) for row in rows])
@@ -272,6 +286,24 @@ def _sakip_problems(document: Document, root: Entry) -> Iterator[Problem]:
             f"{row.pointer}/sub",
             [(part.get("kode"), part) for part in parts.values()],
         )
+        for part in parts.values():
+            line = f"{row.get('kode')}.{part.get('kode')}"
+            yield from _criteria_problems(document, part, line, vocabulary)
+
+
+def _criteria_problems(
+    document: Document, sub: Entry, line: str, vocabulary: Vocabulary
+) -> Iterator[Problem]:
+    """Refuse a criterion twice, and one that is known to belong to another sub-component."""
+    rows = sub.entries("kriteria")
+    yield from _duplicates(
+        document, f"{sub.pointer}/kriteria", [(row.get("kode"), row) for row in rows]
+    )
+    for row in rows:
+        known = vocabulary.criteria.get(row.get("kode"))
+        if known is not None and known.line != line:
+            found = f"{show(row.get('kode'))}, a criterion of {known.line}"
+            yield document.problem(row.at("kode"), found, f"a criterion of {line}")
 
 
 def _status_problems(document: Document, root: Entry, vocabulary: Vocabulary) -> Iterator[Problem]:

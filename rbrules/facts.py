@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 
 from rbrules.conditions import fields_of
-from rbrules.fields import CATALOGUE, Context
+from rbrules.fields import CATALOGUE
 from rbrules.model import (
     KINDS,
     Entry,
@@ -16,17 +16,18 @@ from rbrules.model import (
     Kind,
     Outcome,
     Rule,
+    Rulebook,
     Subject,
     Tally,
     TallyResult,
     Verdict,
-    Vocabulary,
 )
+from rbrules.reading import Context, survey
 
 
 def build_context(
     evaluation: Evaluation,
-    vocabulary: Vocabulary,
+    rulebook: Rulebook,
     index: Index,
     sakip: Index | None,
     *,
@@ -41,12 +42,16 @@ def build_context(
     }
     return Context(
         evaluation=evaluation,
-        vocabulary=vocabulary,
+        rulebook=rulebook,
         index=index,
         sakip=sakip,
         as_of=as_of,
         day=day,
         units=units,
+        unit_ids=None
+        if evaluation.root.get("unit") is None
+        else frozenset(entry.get("id") for entry in evaluation.root.entries("unit")),
+        planning=survey(evaluation.root.entries("kinerja")),
     )
 
 

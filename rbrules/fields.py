@@ -7,18 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal
 
 from rbrules.comparison import moves
-from rbrules.figures import agreement, half_unit
+from rbrules.derived import agency, parts, planning, sakip
+from rbrules.figures import agreement, half_unit, round_half_up
 from rbrules.grades import match_bands
+from rbrules.index.given import decimals_of
 from rbrules.model import (
     KINDS,
     Band,
     ComponentTotal,
     Computed,
     Entry,
-    Evaluation,
     Inapplicable,
     Index,
     Kind,
@@ -28,10 +29,18 @@ from rbrules.model import (
     Reading,
     Target,
     Text,
-    Tree,
     Unknown,
     Value,
-    Vocabulary,
+)
+from rbrules.reading import (
+    Context,
+    Derive,
+    index_gaps,
+    join_gaps,
+    read,
+    read_date,
+    read_size,
+    read_target,
 )
 
 FieldType = Literal["number", "text", "bool", "date", "target", "computed", "label"]
@@ -47,37 +56,36 @@ DOCUMENTS: Final = (
     "dpa",
     "dpa_perubahan",
     "lkjip",
+    "pohon_kinerja",
+    "sop_data_kinerja",
+    "reviu_lkjip",
+    "lhe_internal",
+    "register_risiko",
+    "piagam_risiko",
 )
-"""The planning and reporting documents of a unit, as the evaluation schema names them."""
+"""The documents of a unit, as the evaluation schema names them."""
 
+AGENCY_DOCUMENTS: Final = (
+    "peta_jalan_rb",
+    "peta_jalan_predikat",
+    "pedoman_risiko",
+    "sotk",
+    "register_risiko",
+    "aturan_tunjangan_kinerja",
+    "penilaian_mandiri_rb",
+)
+"""The documents of the agency as a whole."""
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What derivations may look at besides the entry itself."""
-
-    evaluation: Evaluation
-    vocabulary: Vocabulary
-    index: Index
-    sakip: Index | None
-    as_of: date
-    day: date
-    """31 December of the year whose rules are in force; picks dated ranges."""
-    units: Mapping[str, str]
-    """Names of the listed units, by id."""
-
-    @property
-    def tahun(self) -> int:
-        """The year of the evaluation."""
-        return self.evaluation.tahun
-
-    def spec(self, kode: str) -> LineSpec | None:
-        """Return the line `kode` of the group, or None where the group does not have it."""
-        instrument = self.index.instrument
-        lines = instrument.set_for(self.evaluation.kelompok) if instrument else None
-        return next((s for s in lines.lines if s.kode == kode), None) if lines else None
-
-
-Derive: TypeAlias = Callable[[Context, Entry], Reading]
+INDICATOR_DOCUMENTS: Final = (
+    "renstra",
+    "iku",
+    "perjanjian_kinerja",
+    "renja",
+    "rencana_aksi",
+    "dpa",
+    "lkjip",
+)
+"""The documents in which an indicator may stand (`dimuat`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,41 +107,6 @@ class Field:
 # --- reading what the file says ----------------------------------------------------------------
 
 
-def read(entry: Entry, *path: str) -> Reading:
-    """Read a plain value; absent, null and an empty text are unknown."""
-    raw = entry.get(*path)
-    if raw is None or (isinstance(raw, str) and not raw.strip()):
-        return Unknown((entry.at(*path),))
-    return Known(_plain(raw), (entry.at(*path),))
-
-
-def _plain(raw: Tree) -> Value:
-    if isinstance(raw, bool | str):
-        return raw
-    return Decimal(raw)
-
-
-def read_date(entry: Entry, *path: str) -> Reading:
-    """Read a day written as 2024-01-31."""
-    raw = entry.get(*path)
-    if not isinstance(raw, str):
-        return Unknown((entry.at(*path),))
-    return Known(date.fromisoformat(raw), (entry.at(*path),))
-
-
-def read_target(entry: Entry, *path: str) -> Reading:
-    """Read a number, a pair [low, high] or a word of the indicator's `skala`."""
-    raw = entry.get(*path)
-    pointer = (entry.at(*path),)
-    if raw is None:
-        return Unknown(pointer)
-    if isinstance(raw, str):
-        rank = Decimal([str(word) for word in entry.get("skala")].index(raw))
-        return Known(Target(rank, rank, raw), pointer)
-    low, high = raw if isinstance(raw, list) else (raw, raw)
-    return Known(Target(Decimal(low), Decimal(high)), pointer)
-
-
 def _path(*path: str) -> Derive:
     return lambda _, entry: read(entry, *path)
 
@@ -144,6 +117,10 @@ def _date_path(*path: str) -> Derive:
 
 def _at_year(key: str, offset: int) -> Derive:
     return lambda context, entry: read_target(entry, key, str(context.tahun + offset))
+
+
+def _size(*path: str) -> Derive:
+    return lambda _, entry: read_size(entry, *path)
 
 
 def _label(terms: str, key: str = "kode") -> Derive:
@@ -174,17 +151,7 @@ def _index_value(context: Context, _: Entry) -> Reading:
     index = context.index
     if index.nilai is not None:
         return Known(index.nilai, ())
-    return Unknown(_index_gaps(index))
-
-
-def _index_gaps(index: Index) -> tuple[str, ...]:
-    computed = index.computed
-    gaps: tuple[str, ...] = (f"/hasil_terbit/{index.measures}",)
-    if isinstance(computed, Known) and isinstance(computed.value, Computed):
-        gaps += computed.value.missing
-    elif isinstance(computed, Unknown):
-        gaps += computed.pointers
-    return tuple(dict.fromkeys(gaps))
+    return Unknown(index_gaps(index))
 
 
 def _last_year(context: Context, _: Entry) -> Reading:
@@ -333,7 +300,7 @@ def _grade(measures: Literal["index", "sakip"]) -> Derive:
     def derive(context: Context, _: Entry) -> Reading:
         index: Index | None = getattr(context, measures)
         if index is None or index.exact is None:
-            return Unknown(_index_gaps(index) if index else ("/sakip",))
+            return Unknown(index_gaps(index) if index else ("/sakip",))
         if not index.bands:
             return Inapplicable()
         return Known(" / ".join(f"{band.kode} ({band.nama})" for band in index.bands))
@@ -348,7 +315,7 @@ def _grade_agrees(measures: Literal["index", "sakip"], key: str) -> Derive:
         if not isinstance(published, Known):
             return published
         if index is None or index.exact is None:
-            return Unknown(_index_gaps(index) if index else ("/sakip",))
+            return Unknown(index_gaps(index) if index else ("/sakip",))
         if index.instrument is None:
             return Inapplicable()
         named = match_bands(index.instrument, str(published.value))
@@ -369,7 +336,7 @@ def _grade_agrees(measures: Literal["index", "sakip"], key: str) -> Derive:
             return Known(False, published.pointers)  # noqa: FBT003
         if index.exact.is_point:
             return Known(True, published.pointers)  # noqa: FBT003
-        return Unknown(_index_gaps(index))
+        return Unknown(index_gaps(index))
 
     return derive
 
@@ -422,13 +389,10 @@ def _line_status(_: Context, entry: Entry) -> Reading:
 def _line_value(context: Context, entry: Entry) -> Reading:
     """Read the raw score that counts: this year's, or last year's where that is carried over."""
     given = read(entry, "nilai")
-    status = _line_status(context, entry)
-    if isinstance(status, Known) and status.value == "belum_dinilai":
-        return Unknown((entry.at("status"),))
-    if isinstance(given, Unknown) and isinstance(status, Known):
-        carried = status.value == "nilai_tahun_lalu"
-        return read(entry, "tahun_lalu") if carried else given
-    return given
+    status = entry.get("status")
+    if isinstance(given, Known):
+        return Unknown((entry.at("status"),)) if status == "belum_dinilai" else given
+    return read(entry, "tahun_lalu") if status == "nilai_tahun_lalu" else given
 
 
 def _listed(context: Context, entry: Entry) -> Reading:
@@ -485,12 +449,31 @@ def _line_points(context: Context, entry: Entry) -> Reading:
     )
 
 
+def _bias(context: Context, entry: Entry) -> Reading:
+    """Subtract the raw score from the agency's own; void where last year's score is carried."""
+    if entry.get("status") == "nilai_tahun_lalu":
+        return Inapplicable((entry.at("status"),))
+    own, given = read(entry, "nilai_mandiri"), _line_value(context, entry)
+    if gaps := join_gaps((own, given)):
+        return gaps
+    assert isinstance(own, Known)
+    assert isinstance(given, Known)
+    assert isinstance(own.value, Decimal)
+    assert isinstance(given.value, Decimal)
+    places = max(decimals_of(own.value), decimals_of(given.value))
+    difference = Fraction(own.value) - Fraction(given.value)
+    return Known(round_half_up(difference, places), (*own.pointers, *given.pointers))
+
+
 # --- kinerja -----------------------------------------------------------------------------------
 
 
-def _achievement(context: Context, entry: Entry) -> Reading:
-    """Achievement of the year in percent, by the direction and formula that the file states."""
-    tahun = str(context.tahun)
+def _achievement(offset: int) -> Derive:
+    return lambda context, entry: _achieved(entry, str(context.tahun + offset))
+
+
+def _achieved(entry: Entry, tahun: str) -> Reading:
+    """Achievement of a year in percent, by the direction and formula that the file states."""
     target = read_target(entry, "perjanjian_kinerja", tahun)
     actual = read_target(entry, "realisasi", tahun)
     arah = read(entry, "arah")
@@ -590,14 +573,6 @@ def _is_done(document: str, key: str) -> Derive:
     return derive
 
 
-def _evidence_count(_: Context, entry: Entry) -> Reading:
-    raw = entry.get("bukti")
-    pointer = (entry.at("bukti"),)
-    if raw is None:
-        return Unknown(pointer)
-    return Known(Decimal(sum(1 for item in raw if item)), pointer)
-
-
 def _status(context: Context, entry: Entry) -> Reading:
     raw = entry.get("status")
     pointer = (entry.at("status"),)
@@ -657,6 +632,65 @@ def _catalogue(*fields: Field) -> Mapping[str, Field]:
     return {field.name: field for field in (*_COMMON, *fields)}
 
 
+def _documents(names: Iterable[str]) -> tuple[Field, ...]:
+    """Make the seven fields of each document."""
+    return tuple(
+        field
+        for name in names
+        for field in (
+            _field(
+                f"{name}_ada",
+                "bool",
+                f"Dokumen {name} ada",
+                f"The document {name} exists",
+                _path("dokumen", name, "ada"),
+            ),
+            _field(
+                f"{name}_nomor",
+                "text",
+                f"Nomor dokumen {name}",
+                f"Number of the document {name}",
+                _path("dokumen", name, "nomor"),
+            ),
+            _field(
+                f"{name}_tanggal",
+                "date",
+                f"Tanggal dokumen {name}",
+                f"Date of the document {name}",
+                _date_path("dokumen", name, "tanggal"),
+            ),
+            _field(
+                f"{name}_ditandatangani",
+                "bool",
+                f"Dokumen {name} ditandatangani",
+                f"The document {name} is signed",
+                _is_done(name, "ditandatangani"),
+            ),
+            _field(
+                f"{name}_tanggal_ditandatangani",
+                "date",
+                f"Tanggal dokumen {name} ditandatangani",
+                f"Day on which the document {name} was signed",
+                _date_path("dokumen", name, "ditandatangani"),
+            ),
+            _field(
+                f"{name}_dipublikasikan",
+                "bool",
+                f"Dokumen {name} dipublikasikan",
+                f"The document {name} is published",
+                _is_done(name, "dipublikasikan"),
+            ),
+            _field(
+                f"{name}_tanggal_dipublikasikan",
+                "date",
+                f"Tanggal dokumen {name} dipublikasikan",
+                f"Day on which the document {name} was published",
+                _date_path("dokumen", name, "dipublikasikan"),
+            ),
+        )
+    )
+
+
 _COMMON: Final = (
     _field(
         "tahun",
@@ -693,6 +727,13 @@ _COMMON: Final = (
         "31 Desember tahun evaluasi",
         "31 December of the year of the evaluation",
         lambda context, _: Known(date(context.tahun, 12, 31), ("/tahun",)),
+    ),
+    _field(
+        "akhir_tahun_lalu",
+        "date",
+        "31 Desember tahun sebelumnya",
+        "31 December of the year before",
+        lambda context, _: Known(date(context.tahun - 1, 12, 31), ("/tahun",)),
     ),
 )
 
@@ -908,6 +949,122 @@ INSTANSI: Final = _catalogue(
         _grade_agrees("sakip", "sakip_predikat"),
     ),
     _field("koefisien", "number", "Koefisien RB General", "Coefficient of RB General", unit="poin"),
+    *_documents(AGENCY_DOCUMENTS),
+    _field(
+        "sakip_komponen_terlemah",
+        "label",
+        "Komponen SAKIP dengan persentase nilai terendah",
+        "SAKIP component with the lowest share of its points",
+        sakip.weakest_component,
+    ),
+    _field(
+        "sakip_persen_terlemah",
+        "number",
+        "Persentase nilai komponen SAKIP terendah itu",
+        "Share of its points that this component has",
+        sakip.weakest_share,
+        unit="persen",
+        exact=False,
+    ),
+    _field(
+        "gerbang_sakip_terpenuhi",
+        "bool",
+        "Nilai unit sampel memenuhi syarat predikat SAKIP",
+        "The sampled units meet what the SAKIP grade asks of them",
+        sakip.gates_passed,
+    ),
+    _field(
+        "gerbang_sakip_kurang",
+        "label",
+        "Klaster unit sampel yang belum memenuhi syarat itu",
+        "Clusters of sampled units that fall short",
+        sakip.gates_missed,
+    ),
+    _field(
+        "sakip_jawaban_cocok",
+        "bool",
+        "Setiap jawaban subkomponen sesuai dengan bagian kriteria yang terpenuhi",
+        "Each answer fits the share of criteria met",
+        sakip.answers_fit,
+    ),
+    _field(
+        "sakip_jawaban_berbeda",
+        "text",
+        "Subkomponen yang jawabannya tidak sesuai",
+        "Sub-components whose answer does not fit",
+        sakip.answers_that_differ,
+    ),
+    _field(
+        "tahun_predikat_sama",
+        "number",
+        "Jumlah tahun berturut-turut dengan predikat RB yang sama (sekurang-kurangnya)",
+        "Years in a row with the same RB grade (at least)",
+        agency.count_same_grade("indeks_rb"),
+        unit="tahun berturut-turut",
+    ),
+    _field(
+        "tahun_predikat_sakip_sama",
+        "number",
+        "Jumlah tahun berturut-turut dengan predikat SAKIP yang sama (sekurang-kurangnya)",
+        "Years in a row with the same SAKIP grade (at least)",
+        agency.count_same_grade("sakip"),
+        unit="tahun berturut-turut",
+    ),
+    _field(
+        "jumlah_rekomendasi",
+        "number",
+        "Jumlah rekomendasi terdahulu",
+        "Number of earlier recommendations",
+        agency.count_recommendations,
+        unit="rekomendasi",
+    ),
+    _field(
+        "porsi_rekomendasi_selesai",
+        "number",
+        "Bagian rekomendasi terdahulu yang selesai",
+        "Share of the earlier recommendations that is done",
+        agency.share_done,
+        unit="persen",
+        exact=False,
+    ),
+    _field(
+        "zi_unit",
+        "number",
+        "Jumlah unit WBK/WBBM tahun evaluasi",
+        "Number of WBK/WBBM units of the year",
+        agency.zone_units(0),
+        unit="unit",
+    ),
+    _field(
+        "zi_unit_lalu",
+        "number",
+        "Jumlah unit WBK/WBBM tahun sebelumnya",
+        "Number of WBK/WBBM units of the year before",
+        agency.zone_units(-1),
+        unit="unit",
+    ),
+    _field(
+        "zi_total",
+        "number",
+        "Jumlah unit yang dapat menjadi WBK/WBBM",
+        "Number of units that can become one",
+        _path("zi", "total_unit"),
+        unit="unit",
+    ),
+    _field(
+        "tema_lengkap",
+        "bool",
+        "Setiap tema RB Tematik tahun itu tercantum",
+        "Each theme of the year is listed",
+        agency.themes_complete,
+    ),
+    _field(
+        "tema_kurang",
+        "label",
+        "Tema RB Tematik yang tidak tercantum",
+        "Themes that are not listed",
+        agency.themes_missing,
+    ),
 )
 
 INDIKATOR: Final = _catalogue(
@@ -962,6 +1119,21 @@ INDIKATOR: Final = _catalogue(
     ),
     _field("tahun_lalu", "number", "Nilai tahun lalu", "Last year's value", unit="skala indikator"),
     _field(
+        "nilai_mandiri",
+        "number",
+        "Nilai menurut penilaian mandiri",
+        "Raw score by the agency's own assessment",
+        unit="skala indikator",
+    ),
+    _field(
+        "selisih_mandiri",
+        "number",
+        "Nilai mandiri dikurangi nilai",
+        "Own score less the raw score",
+        _bias,
+        unit="skala indikator",
+    ),
+    _field(
         "dalam_daftar",
         "bool",
         "Indikator termasuk daftar kelompok instansi",
@@ -976,6 +1148,7 @@ KINERJA: Final = _catalogue(
     _field("unit", "label", "Nama unit", "Name of the unit", _unit),
     _field("unit_id", "text", "Id unit", "Id of the unit", _path("unit")),
     _field("jenjang", "text", "Jenjang (tujuan, sasaran, program, kegiatan)", "Level"),
+    _field("jenis", "text", "Jenis (outcome, output)", "Kind (outcome, output)"),
     _field("sasaran", "text", "Sasaran", "Objective"),
     _field("satuan", "text", "Satuan", "Unit of measure"),
     _field("arah", "text", "Arah (naik, turun, rentang)", "Direction (up, down, range)"),
@@ -985,7 +1158,67 @@ KINERJA: Final = _catalogue(
     _field("sumber_data", "text", "Sumber data", "Source of the data"),
     _field("penanggung_jawab", "text", "Penanggung jawab", "Person responsible"),
     _field("induk", "text", "Id indikator induk", "Id of the parent indicator"),
+    _field(
+        "induk_jenjang",
+        "text",
+        "Jenjang indikator induk",
+        "Level of the parent indicator",
+        planning.parent_level,
+    ),
+    _field(
+        "jenjang_induk_tepat",
+        "bool",
+        "Induk berada tepat satu jenjang di atasnya",
+        "The parent stands on the next higher level",
+        planning.parent_fits,
+    ),
+    _field(
+        "berkas_memuat_induk",
+        "bool",
+        "Berkas mencantumkan induk sekurang-kurangnya satu indikator",
+        "The file names the parent of one indicator at least",
+        planning.has_parents,
+    ),
+    _field(
+        "jumlah_anak",
+        "number",
+        "Jumlah indikator yang menyebutnya sebagai induk",
+        "Number of indicators that name it as parent",
+        planning.count_children,
+        unit="indikator",
+    ),
+    _field(
+        "berkas_memuat_program",
+        "bool",
+        "Berkas memuat program atau kegiatan unit yang sama",
+        "The file lists programs or activities of the same unit",
+        planning.has_programs,
+    ),
+    _field(
+        "jumlah_unit_pendukung",
+        "number",
+        "Jumlah unit lain yang mendukung",
+        "Number of other units that contribute",
+        _size("unit_pendukung"),
+        unit="unit",
+    ),
+    _field(
+        "pemetaan_bersama",
+        "bool",
+        "Kontribusi unit-unit dipetakan (crosscutting)",
+        "The contributions of the units are mapped (crosscutting)",
+    ),
     _field("iku", "bool", "Termasuk IKU", "Is a key indicator (IKU)"),
+    *(
+        _field(
+            f"dimuat_{name}",
+            "bool",
+            f"Dimuat dalam dokumen {name}",
+            f"Stands in the document {name}",
+            planning.stands_in(name),
+        )
+        for name in INDICATOR_DOCUMENTS
+    ),
     _field(
         "baseline",
         "target",
@@ -1043,6 +1276,22 @@ KINERJA: Final = _catalogue(
         unit="satuan",
     ),
     _field(
+        "target_renja",
+        "target",
+        "Target Renja tahun evaluasi",
+        "Renja target of the year",
+        _at_year("renja", 0),
+        unit="satuan",
+    ),
+    _field(
+        "target_dpa",
+        "target",
+        "Target DPA tahun evaluasi",
+        "DPA target of the year",
+        _at_year("dpa", 0),
+        unit="satuan",
+    ),
+    _field(
         "realisasi",
         "target",
         "Realisasi tahun evaluasi",
@@ -1063,9 +1312,84 @@ KINERJA: Final = _catalogue(
         "number",
         "Capaian terhadap target PK menurut arah dan rumus",
         "Achievement of the PK target, by direction and formula",
-        _achievement,
+        _achievement(0),
         unit="persen",
         exact=False,
+    ),
+    _field(
+        "capaian_lalu",
+        "number",
+        "Capaian tahun sebelumnya terhadap target PK tahun itu",
+        "Achievement of the year before, of the PK target of that year",
+        _achievement(-1),
+        unit="persen",
+        exact=False,
+    ),
+    _field(
+        "realisasi_lain_cocok",
+        "bool",
+        "Dokumen lain mencetak realisasi yang sama",
+        "Other documents print the same result",
+        planning.others_agree,
+    ),
+    _field(
+        "realisasi_lain_berbeda",
+        "label",
+        "Dokumen yang mencetak realisasi lain",
+        "Documents that print another result",
+        planning.others_that_differ,
+    ),
+    _field(
+        "jumlah_triwulan_kosong",
+        "number",
+        "Jumlah triwulan yang telah lewat tanpa realisasi",
+        "Number of quarters that are over and have no result",
+        planning.empty_quarters,
+        unit="triwulan",
+    ),
+    _field(
+        "jumlah_bukti",
+        "number",
+        "Jumlah bukti realisasi tahun evaluasi",
+        "Number of pieces of evidence for the result of the year",
+        lambda context, entry: read_size(entry, "bukti", context.year),
+        unit="berkas",
+    ),
+    _field(
+        "analisis_ada",
+        "bool",
+        "Analisis laporan kinerja tercantum dalam berkas",
+        "The file gives the analysis in the performance report",
+        planning.has_analysis,
+    ),
+    _field(
+        "analisis_sebab",
+        "text",
+        "Analisis sebab keberhasilan atau kegagalan",
+        "Causes of success or failure",
+        planning.analysis("sebab"),
+    ),
+    _field(
+        "analisis_tindakan",
+        "text",
+        "Tindakan atas hasil analisis",
+        "What is done about them",
+        planning.analysis("tindakan"),
+    ),
+    _field(
+        "analisis_efisiensi",
+        "text",
+        "Analisis efisiensi sumber daya",
+        "Efficiency of resources",
+        planning.analysis("efisiensi"),
+    ),
+    _field(
+        "jumlah_pembanding",
+        "number",
+        "Jumlah pembanding realisasi dalam laporan kinerja",
+        "Number of comparisons of the result in the performance report",
+        lambda context, entry: read_size(entry, "analisis", context.year, "pembanding"),
+        unit="pembanding",
     ),
     _field(
         "anggaran",
@@ -1119,60 +1443,34 @@ KINERJA: Final = _catalogue(
 UNIT: Final = _catalogue(
     _field("id", "text", "Id unit", "Id of the unit"),
     _field("nama", "text", "Nama unit", "Name of the unit"),
-    *(
-        field
-        for name in DOCUMENTS
-        for field in (
-            _field(
-                f"{name}_ada",
-                "bool",
-                f"Dokumen {name} ada",
-                f"The document {name} exists",
-                _path("dokumen", name, "ada"),
-            ),
-            _field(
-                f"{name}_nomor",
-                "text",
-                f"Nomor dokumen {name}",
-                f"Number of the document {name}",
-                _path("dokumen", name, "nomor"),
-            ),
-            _field(
-                f"{name}_tanggal",
-                "date",
-                f"Tanggal dokumen {name}",
-                f"Date of the document {name}",
-                _date_path("dokumen", name, "tanggal"),
-            ),
-            _field(
-                f"{name}_ditandatangani",
-                "bool",
-                f"Dokumen {name} ditandatangani",
-                f"The document {name} is signed",
-                _is_done(name, "ditandatangani"),
-            ),
-            _field(
-                f"{name}_tanggal_ditandatangani",
-                "date",
-                f"Tanggal dokumen {name} ditandatangani",
-                f"Day on which the document {name} was signed",
-                _date_path("dokumen", name, "ditandatangani"),
-            ),
-            _field(
-                f"{name}_dipublikasikan",
-                "bool",
-                f"Dokumen {name} dipublikasikan",
-                f"The document {name} is published",
-                _is_done(name, "dipublikasikan"),
-            ),
-            _field(
-                f"{name}_tanggal_dipublikasikan",
-                "date",
-                f"Tanggal dokumen {name} dipublikasikan",
-                f"Day on which the document {name} was published",
-                _date_path("dokumen", name, "dipublikasikan"),
-            ),
-        )
+    *_documents(DOCUMENTS),
+    _field(
+        "klaster",
+        "text",
+        "Klaster unit (utama, pendukung, tambahan)",
+        "Cluster of the unit (utama, pendukung, tambahan)",
+    ),
+    _field(
+        "nilai_sakip",
+        "number",
+        "Nilai SAKIP unit sampel",
+        "SAKIP score of the sampled unit",
+        unit="poin",
+    ),
+    _field(
+        "jumlah_perubahan_iku",
+        "number",
+        "Jumlah perubahan IKU dalam periode perencanaan",
+        "Number of changes of the IKU set within the planning period",
+        _size("perubahan_iku"),
+        unit="perubahan",
+    ),
+    _field(
+        "perubahan_iku_beralasan",
+        "bool",
+        "Setiap perubahan IKU beralasan dan terdokumentasi",
+        "Each change of the IKU set has a reason and a document",
+        parts.changes_founded,
     ),
 )
 
@@ -1186,6 +1484,29 @@ TEMA: Final = _catalogue(
     _impact("baseline", "number", "Baseline dampak", "Baseline of the impact"),
     _impact("target", "target", "Target dampak", "Target of the impact"),
     _impact("realisasi", "number", "Realisasi dampak", "Actual impact"),
+    _field(
+        "dampak_memburuk",
+        "bool",
+        "Dampak lebih buruk daripada baseline menurut arah",
+        "The impact is worse than its baseline, by direction",
+        parts.impact_worsens,
+    ),
+    _field(
+        "berlaku",
+        "bool",
+        "Tema termasuk daftar instrumen tahun itu",
+        "The instrument lists the theme for the year",
+        parts.theme_in_force,
+    ),
+    _field(
+        "capaian_output",
+        "number",
+        "Capaian output tema terhadap nilai tertinggi",
+        "Achievement of the theme's outputs, of the highest value",
+        parts.output_achieved,
+        unit="persen",
+        exact=False,
+    ),
 )
 
 RENCANA_AKSI: Final = _catalogue(
@@ -1236,7 +1557,7 @@ REKOMENDASI: Final = _catalogue(
         "number",
         "Jumlah bukti",
         "Number of pieces of evidence",
-        _evidence_count,
+        _size("bukti"),
         unit="berkas",
     ),
     _field(
@@ -1246,6 +1567,21 @@ REKOMENDASI: Final = _catalogue(
         "Year of the recommendation",
         _path("tahun"),
         unit="tahun",
+    ),
+    _field(
+        "nilai_rupiah",
+        "number",
+        "Nilai yang harus disetor",
+        "Amount to be paid back",
+        unit="rupiah",
+    ),
+    _field("disetor", "number", "Nilai yang telah disetor", "Amount paid back", unit="rupiah"),
+    _field(
+        "unit_terdaftar",
+        "bool",
+        "Unit tercantum dalam bagian unit",
+        "The unit is listed in the section unit",
+        parts.unit_listed,
     ),
 )
 

@@ -9,9 +9,12 @@ from itertools import pairwise
 from rbrules.errors import Problem, show
 from rbrules.load.document import Document
 from rbrules.model import (
+    AnswerRule,
     Band,
     Citation,
     Component,
+    Gate,
+    Gates,
     Instrument,
     LineRange,
     LineSet,
@@ -70,6 +73,33 @@ def build_instrument(
         verified=tree["verified"],
         citation=citations(tree["citation"]),
         file=document.name,
+        answers=tuple(_answer(item) for item in tree.get("answers") or ()),
+        gates=_gates(tree["gates"]) if tree.get("gates") else None,
+    )
+
+
+def _answer(item: Tree) -> AnswerRule:
+    return AnswerRule(
+        jawaban=item["jawaban"],
+        above=_number(item.get("above")),
+        at_least=_number(item.get("at_least")),
+        at_most=_number(item.get("at_most")),
+    )
+
+
+def _gates(item: Tree) -> Gates:
+    return Gates(
+        kelompok=tuple(item["kelompok"]),
+        units=item["units"],
+        gates=tuple(
+            Gate(
+                predikat=grade["predikat"],
+                sampled=tuple(grade["sampled"]),
+                means=dict(grade.get("means") or {}),
+            )
+            for grade in item["grades"]
+        ),
+        verified=item["verified"],
     )
 
 
@@ -114,6 +144,7 @@ def _line(item: Tree, validity: Callable[[Tree], Validity]) -> LineSpec:
         pengali=item.get("pengali"),
         verified=item["verified"],
         source=item["source"],
+        criteria=item.get("criteria"),
     )
 
 
@@ -142,6 +173,32 @@ def instrument_problems(
                 f"the band {above.kode} after {below.kode}",
                 "bands from low to high, each beginning where the one before ends",
             )
+    yield from _answer_problems(document, instrument)
+    yield from _gate_problems(document, instrument)
+
+
+def _answer_problems(document: Document, instrument: Instrument) -> Iterator[Problem]:
+    for index, rule in enumerate(instrument.answers):
+        if rule.jawaban not in instrument.jawaban:
+            pointer = f"/answers/{index}/jawaban"
+            expected = "an answer that jawaban gives a percent"
+            yield document.problem(pointer, show(rule.jawaban), expected)
+
+
+def _gate_problems(document: Document, instrument: Instrument) -> Iterator[Problem]:
+    """Each gate is that of a grade; its means are of sampled clusters and name grades."""
+    bands = {band.kode for band in instrument.bands}
+    for index, gate in enumerate(instrument.gates.gates if instrument.gates else ()):
+        place = f"/gates/grades/{index}"
+        if gate.predikat not in bands:
+            yield document.problem(f"{place}/predikat", show(gate.predikat), "a grade of bands")
+        for klaster, kode in gate.means.items():
+            pointer = f"{place}/means/{klaster}"
+            if klaster not in gate.sampled:
+                expected = "a cluster that is sampled"
+                yield document.problem(pointer, show(klaster), expected, of_key=True)
+            if kode not in bands:
+                yield document.problem(pointer, show(kode), "a grade of bands")
 
 
 def _set_problems(

@@ -315,6 +315,8 @@ class LineSpec:
     pengali: str | None
     verified: bool
     source: str
+    criteria: int | None = None
+    """The fewest criteria that a sheet lists for it; a file that lists fewer lists not all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -328,6 +330,44 @@ class LineSet:
     maks: Mapping[str, Decimal]
     tema_valid: Validity | None = None
     """When `tema` and the weights of `tema_lines` hold; outside it themes are free text."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerRule:
+    """Which percent of the criteria has to be met for an answer; None is unbounded."""
+
+    jawaban: str
+    above: Decimal | None
+    at_least: Decimal | None
+    at_most: Decimal | None
+
+    def allows(self, share: Fraction) -> bool:
+        """Tell whether `share` (percent) may have this answer."""
+        return (
+            (self.above is None or share > self.above)
+            and (self.at_least is None or share >= self.at_least)
+            and (self.at_most is None or share <= self.at_most)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """What a grade asks of the sampled units: clusters, and the grade that a mean must reach."""
+
+    predikat: str
+    sampled: tuple[str, ...]
+    means: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gates:
+    """The gates of an instrument, and for whom they stand; other grades have none."""
+
+    kelompok: tuple[str, ...]
+    units: int
+    """How many units of a cluster have to be sampled at least."""
+    gates: tuple[Gate, ...]
+    verified: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,6 +392,8 @@ class Instrument:
     file: str
     attested: Validity | None = None
     """The part of `valid` for which a source shows its use; None is all of it."""
+    answers: tuple[AnswerRule, ...] = ()
+    gates: Gates | None = None
 
     def set_for(self, kelompok: str) -> LineSet | None:
         """Return the lines of `kelompok`, or None where the instrument lists none."""
@@ -368,6 +410,18 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion:
+    """One criterion of the SAKIP evaluation, in our own words."""
+
+    kode: str
+    nama: Text
+    line: str
+    """Code of the line that it belongs to, such as perencanaan.keberadaan."""
+    valid: Validity
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Vocabulary:
     """The closed lists of names that rules and evaluations may use."""
 
@@ -378,6 +432,7 @@ class Vocabulary:
     tema_lines: Mapping[str, Term]
     status: Mapping[str, Term]
     skema: tuple[str, ...]
+    criteria: Mapping[str, Criterion] = field(default_factory=dict)
 
     def resolve(self, terms: Mapping[str, Term], word: str) -> str | None:
         """Return the code that `word` (a code or an alias, any case) stands for, or None."""

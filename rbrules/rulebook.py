@@ -31,6 +31,7 @@ from rbrules.load.yaml_reader import load_yaml
 from rbrules.model import (
     Citation,
     Constant,
+    Criterion,
     DatedValue,
     Instrument,
     Parameter,
@@ -75,13 +76,14 @@ class _Draft:
     """Kinds of which a file could not be read; what names things is read first."""
     terms: dict[str, dict[str, Term]] = field(default_factory=dict)
     skema: tuple[str, ...] = ()
+    criteria: dict[str, Criterion] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
     instruments: list[tuple[Document, Instrument]] = field(default_factory=list)
     rules: dict[str, tuple[Document, Rule]] = field(default_factory=dict)
 
     def vocabulary(self) -> Vocabulary:
         sections = {name: self.terms.get(name, {}) for name in _SECTIONS}
-        return Vocabulary(skema=self.skema, **sections)
+        return Vocabulary(skema=self.skema, criteria=self.criteria, **sections)
 
 
 _NAMING = frozenset({"vocabulary", "parameter"})
@@ -215,6 +217,19 @@ def _read_vocabulary(file: RuleFile, draft: _Draft) -> None:
                 kode=kode, nama=_text(term["nama"]), aliases=tuple(term.get("aliases") or ())
             )
     draft.skema += tuple(document.tree.get("skema") or ())
+    for kode, item in (document.tree.get("criteria") or {}).items():
+        pointer = f"/criteria/{escape(kode)}"
+        if kode in draft.criteria:
+            draft.problems.append(
+                document.problem(pointer, f"{show(kode)} a second time", "each code once")
+            )
+        draft.criteria[kode] = Criterion(
+            kode=kode,
+            nama=_text(item["nama"]),
+            line=item["line"],
+            valid=_validity(item["valid"]),
+            verified=item["verified"],
+        )
 
 
 def _read_parameter(file: RuleFile, draft: _Draft) -> None:

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from rbrules.conditions import (
     BELOW,
+    LISTS,
     MOVEMENTS,
     OPERATORS,
     RELATIONS,
@@ -88,6 +89,7 @@ WORDS: Final = (
     "e\u0301",
     "😀",
     "x\0y",
+    " Spip  dua",
 )
 DAYS: Final = tuple(
     date.fromisoformat(text)
@@ -351,7 +353,7 @@ def _with_operand(draw: st.DrawFn, field: Field, operator: str, peers: Sequence[
     if operator == "between":
         low, high = sorted(draw(st.tuples(values, values)))  # type: ignore[type-var]
         return atom(field.name, operator, (low, high))
-    if operator in {"in", "not_in"}:
+    if operator in LISTS:
         return atom(field.name, operator, tuple(draw(st.lists(values, min_size=1, max_size=3))))
     side = draw(st.integers(0, 3))
     times = plus = None

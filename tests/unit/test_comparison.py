@@ -110,6 +110,30 @@ def test_text(operator: str, right: str, left: str, expected: bool) -> None:
     assert decide("indikator", atom("kategori", operator, right), kategori=known(left)) is expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("terlaksananya", True),
+        ("Terlaksananya pelatihan", True),
+        ("  TERLAKSANANYA\n pelatihan", True),
+        ("terlaksananya: pelatihan", True),
+        ("jumlah   laporan yang disusun", True),
+        ("jumlah laporan", True),
+        ("jumlah-laporan", False),
+        ("terlaksana", False),
+        ("terlaksananyalah", False),
+        ("terlaksananya2", False),
+        ("terlaksananya\u0301", False),
+        ("jumlah laporannya", False),
+        ("meningkatnya jumlah laporan", False),
+        ("", False),
+    ],
+)
+def test_begins_with(text: str, expected: bool) -> None:
+    comparison = atom("sasaran", "begins_with", ("Jumlah  Laporan", "terlaksananya"))
+    assert decide("kinerja", comparison, sasaran=known(text)) is expected
+
+
 @pytest.mark.parametrize(("right", "left"), [(a, b) for a in (True, False) for b in (True, False)])
 def test_bool(right: bool, left: bool) -> None:
     assert decide("kinerja", atom("iku", "is", right), iku=known(left)) is (right == left)
@@ -167,6 +191,7 @@ def test_presence(reading: Reading, present: object) -> None:
         ("indikator", atom("nilai", "not_in", (D(1), D(2)))),
         ("indikator", atom("kategori", "is_not", "WTP")),
         ("kinerja", atom("iku", "is", True)),
+        ("kinerja", atom("sasaran", "begins_with", ("tersusunnya",))),
         ("unit", atom("dpa_tanggal", "after", LEAP_DAY)),
     ],
 )

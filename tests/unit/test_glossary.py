@@ -13,18 +13,19 @@ ENGLISH = frozenset(
     re.findall(
         r"\w+",
         """
-        only selection skip
-    above addressee addressee_names addressees adjusted after aliases all any applies_to as_of
-    at_least at_most attested bands base before below between cases citation components count
-    decimals differs_from digest disagrees_with en engine error evaluation expect falls_from
-    families family field file finding findings fingerprint found from id in input is is_not kind
-    lang lines looked_at measures message min missing name needs never never_applied not
-    not_applicable not_in on_missing on_or_after on_or_before outcomes param parent pass plus
-    pointer pointers present raises ranges rbrules recommendation reference requires rises_from
-    round_lines rule rulebook rules same_as sets severity share source sub subject summary tags
-    times title to tolerance unknown url valid value values verdict verified version waived when
-    where
-    """,
+        above addressee addressee_names addressees adjusted after aliases all answers any
+        applies_to as_of at_least at_most attested bands base before begins_with below
+        between cases citation components count criteria decimals differs_from digest
+        disagrees_with en engine error evaluation expect falls_from families family field
+        file finding findings fingerprint found from gates grades id in input is is_not kind
+        lang lines looked_at means measures message min missing name needs never
+        never_applied not not_applicable not_in on_missing on_or_after on_or_before only
+        outcomes param parent pass plus pointer pointers present raises ranges rbrules
+        recommendation reference requires rises_from round_lines rule rulebook rules same_as
+        sampled selection sets severity share skip source sub subject summary tags times
+        title to tolerance units unknown url valid value values verdict verified version
+        waived when where
+        """,
     )
 )
 """Keys that are plain English: the machinery."""

@@ -1,0 +1,190 @@
+"""The agency as a whole: standing still, following up, integrity zones, themes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final, Literal
+
+from rbrules.grades import match_bands, touched_bands
+from rbrules.model import (
+    Entry,
+    Inapplicable,
+    Index,
+    Instrument,
+    Interval,
+    Known,
+    Reading,
+    Term,
+    Text,
+    Tree,
+    Unknown,
+)
+from rbrules.reading import Context, Derive, index_gaps, read, read_size
+
+Measures = Literal["indeks_rb", "sakip"]
+PREDIKAT: Final = {"indeks_rb": "predikat", "sakip": "sakip_predikat"}
+"""The key of the printed grade of each index."""
+
+STREAK: Final = "batas_predikat_tetap"
+"""The parameter that says how many years count as standing still."""
+
+
+# --- the same grade, year after year -----------------------------------------------------------
+
+
+def count_same_grade(measures: Measures) -> Derive:
+    """Derive how many years in a row, this one the last, have the same grade.
+
+    Counting ends at the first year with another grade. Where it comes to a year whose grade the
+    file does not tell, the count stands if it has reached the parameter `batas_predikat_tetap`
+    (more years would change nothing); below it the number is unknown.
+    """
+
+    def derive(context: Context, _: Entry) -> Reading:
+        current = _current_grades(context, measures)
+        if isinstance(current, Unknown):
+            return current
+        years = 1
+        while (grades := _earlier_grades(context, measures, context.tahun - years)) == current:
+            years += 1
+        ended = bool(grades) and not current & grades
+        enough = _limit(context)
+        if ended or (enough is not None and years >= enough):
+            return Known(Decimal(years), ("/riwayat",))
+        return Unknown(_places(context, measures, context.tahun - years))
+
+    return derive
+
+
+def _limit(context: Context) -> Decimal | None:
+    parameter = context.rulebook.parameters.get(STREAK)
+    dated = parameter.on(context.day) if parameter else None
+    value = dated.value if dated else None
+    return value if isinstance(value, Decimal) else None
+
+
+def _current_grades(context: Context, measures: Measures) -> frozenset[str] | Unknown:
+    """Return this year's one grade: as printed, else by the index."""
+    index = context.index if measures == "indeks_rb" else context.sakip
+    key = PREDIKAT[measures]
+    printed = read(context.evaluation.root, "hasil_terbit", key)
+    if isinstance(printed, Known):
+        instrument = index.instrument if index else context.sakip_instrument
+        grades = _named(instrument, str(printed.value))
+        return grades if len(grades) == 1 else Unknown(printed.pointers, str(printed.value))
+    if index is not None and len(index.bands) == 1:
+        return frozenset(band.kode for band in index.bands)
+    return Unknown((*printed.pointers, *_gaps(index)))
+
+
+def _gaps(index: Index | None) -> tuple[str, ...]:
+    return ("/hasil_terbit/sakip",) if index is None else index_gaps(index)
+
+
+def _earlier_grades(context: Context, measures: Measures, tahun: int) -> frozenset[str]:
+    """Return the grades that an earlier year may have had; none where the file gives none."""
+    kelompok = context.evaluation.kelompok
+    instrument = context.rulebook.instrument(measures, kelompok, date(tahun, 12, 31))
+    grades: frozenset[str] = frozenset()
+    for entry in _entries(context, tahun):
+        grades |= _grades_of(entry, measures, instrument)
+    return grades
+
+
+def _places(context: Context, measures: Measures, tahun: int) -> tuple[str, ...]:
+    places = tuple(entry.at(PREDIKAT[measures]) for entry in _entries(context, tahun))
+    return places or ("/riwayat",)
+
+
+def _entries(context: Context, tahun: int) -> list[Entry]:
+    return [e for e in context.evaluation.root.entries("riwayat") if e.get("tahun") == tahun]
+
+
+def _grades_of(entry: Entry, measures: Measures, instrument: Instrument | None) -> frozenset[str]:
+    printed = read(entry, PREDIKAT[measures])
+    if isinstance(printed, Known):
+        return _named(instrument, str(printed.value))
+    nilai: Tree = entry.get(measures)
+    if nilai is None or instrument is None:
+        return frozenset()
+    point = Interval(Fraction(nilai), Fraction(nilai))
+    bands = touched_bands(instrument, point, met=(), complete=False)
+    return frozenset(band.kode for band in bands)
+
+
+def _named(instrument: Instrument | None, text: str) -> frozenset[str]:
+    bands = match_bands(instrument, text) if instrument else ()
+    return frozenset(band.kode for band in bands)
+
+
+# --- earlier recommendations -------------------------------------------------------------------
+
+
+def count_recommendations(_: Context, entry: Entry) -> Reading:
+    """Count the earlier recommendations that the file lists."""
+    return read_size(entry, "rekomendasi")
+
+
+def share_done(context: Context, entry: Entry) -> Reading:
+    """Return which share of the listed recommendations is done, in percent."""
+    rows = entry.entries("rekomendasi")
+    if not rows:
+        given = entry.get("rekomendasi") is not None
+        return Inapplicable(("/rekomendasi",)) if given else Unknown(("/rekomendasi",))
+    words = context.vocabulary
+    states = [(row, row.get("status")) for row in rows]
+    gaps = tuple(row.at("status") for row, status in states if status is None)
+    if gaps:
+        return Unknown(gaps)
+    done = sum(words.resolve(words.status, status) == "selesai" for _, status in states)
+    return Known(Fraction(100 * done, len(rows)), tuple(row.at("status") for row in rows))
+
+
+# --- integrity zones ---------------------------------------------------------------------------
+
+
+def zone_units(offset: int) -> Derive:
+    """Derive the number of units with the title WBK or WBBM, `offset` years from this one."""
+    return lambda context, entry: read(entry, "zi", "wbk_wbbm", str(context.tahun + offset))
+
+
+# --- themes ------------------------------------------------------------------------------------
+
+
+def themes_complete(context: Context, entry: Entry) -> Reading:
+    """Tell whether the section lists every theme of the instrument for the year."""
+    listed = themes_in_force(context)
+    if not listed:
+        return Inapplicable(("/tema",))
+    if entry.get("tema") is None:
+        return Unknown(("/tema",))
+    return Known(not list(_missing_themes(context, listed)), ("/tema",))
+
+
+def themes_missing(context: Context, entry: Entry) -> Reading:
+    """Name the themes of the instrument that the section does not list."""
+    listed = themes_in_force(context)
+    missing = list(_missing_themes(context, listed)) if entry.get("tema") is not None else []
+    if not missing:
+        return Inapplicable()
+    names = [term.nama for term in missing]
+    return Known(
+        Text(", ".join(name.id for name in names), ", ".join(name.en for name in names)),
+        ("/tema",),
+    )
+
+
+def themes_in_force(context: Context) -> tuple[str, ...]:
+    """Return the themes that the instrument lists for the group and the year; () for no list."""
+    lines = context.lines
+    if lines is None or not (lines.tema_valid is None or lines.tema_valid.holds_on(context.day)):
+        return ()
+    return lines.tema
+
+
+def _missing_themes(context: Context, listed: tuple[str, ...]) -> Iterator[Term]:
+    present = {kode for kode, _ in context.evaluation.rows["tema"]}
+    return (context.vocabulary.tema[kode] for kode in listed if kode not in present)

@@ -1,0 +1,207 @@
+"""Planning indicators: where they stand, how they hang together, what backs their results."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from rbrules.figures import half_unit
+from rbrules.model import Entry, Inapplicable, Known, Reading, Target, Text, Unknown
+from rbrules.reading import LEVELS, PROGRAMS, Context, Derive, as_target, read, read_target
+
+QUARTER_ENDS: Final = ((3, 31), (6, 30), (9, 30), (12, 31))
+
+
+# --- where an indicator stands -----------------------------------------------------------------
+
+
+def stands_in(document: str) -> Derive:
+    """Derive whether the indicator stands in a document; the list is complete where given."""
+
+    def derive(_: Context, entry: Entry) -> Reading:
+        listed = entry.get("dimuat")
+        pointer = (entry.at("dimuat"),)
+        return Unknown(pointer) if listed is None else Known(document in listed, pointer)
+
+    return derive
+
+
+# --- the performance tree ----------------------------------------------------------------------
+
+
+def _parent(context: Context, entry: Entry) -> Entry | Unknown:
+    induk = entry.get("induk")
+    return Unknown((entry.at("induk"),)) if induk is None else context.planning.by_id[induk]
+
+
+def parent_level(context: Context, entry: Entry) -> Reading:
+    """Name the level of the parent."""
+    parent = _parent(context, entry)
+    return parent if isinstance(parent, Unknown) else read(parent, "jenjang")
+
+
+def parent_fits(context: Context, entry: Entry) -> Reading:
+    """Tell whether the parent stands on the next higher level; void for the highest."""
+    own, above = read(entry, "jenjang"), parent_level(context, entry)
+    if isinstance(own, Known) and own.value == LEVELS[0]:
+        return Inapplicable(own.pointers)
+    if not (isinstance(own, Known) and isinstance(above, Known)):
+        gaps = (r.pointers for r in (own, above) if isinstance(r, Unknown))
+        return Unknown(tuple(pointer for pointers in gaps for pointer in pointers))
+    steps = LEVELS.index(str(own.value)) - LEVELS.index(str(above.value))
+    return Known(steps == 1, (entry.at("induk"), *own.pointers, *above.pointers))
+
+
+def has_parents(context: Context, _: Entry) -> Reading:
+    """Tell whether any row of the file names a parent."""
+    return Known(bool(context.planning.children), ("/kinerja",))
+
+
+def count_children(context: Context, entry: Entry) -> Reading:
+    """Count the rows that name this one as parent.
+
+    None is known only where no row that may lie below leaves its parent open.
+    """
+    planning = context.planning
+    named = planning.children.get(entry.get("id"), ())
+    own = entry.at("induk")
+    loose = tuple(place for place in planning.loose[entry.get("jenjang")] if place != own)
+    if not named and loose:
+        return Unknown(loose)
+    return Known(Decimal(len(named)), named or ("/kinerja",))
+
+
+def has_programs(context: Context, entry: Entry) -> Reading:
+    """Tell whether the file lists programs or activities of the same unit."""
+    planning, unit = context.planning, entry.get("unit")
+    if unit in planning.programs or entry.get("jenjang") in PROGRAMS:
+        return Known(True, ("/kinerja",))  # noqa: FBT003
+    gaps = planning.open_programs.get(None, ())
+    if unit is not None:
+        gaps = (*planning.open_programs.get(unit, ()), *gaps)
+    elif planning.programs or planning.open_programs:
+        gaps = (entry.at("unit"), *gaps)
+    return Unknown(tuple(dict.fromkeys(gaps))) if gaps else Known(False, ("/kinerja",))  # noqa: FBT003
+
+
+# --- results -----------------------------------------------------------------------------------
+
+
+def empty_quarters(context: Context, entry: Entry) -> Reading:
+    """Count the quarters that ended before the day of the check and have no result."""
+    quarters = entry.get("triwulan", context.year)
+    pointer = (entry.at("triwulan", context.year),)
+    if quarters is None:
+        return Unknown(pointer)
+    ended = (date(context.tahun, *end) < context.as_of for end in QUARTER_ENDS)
+    empty = sum(q is None and over for q, over in zip(quarters, ended, strict=True))
+    return Known(Decimal(empty), pointer)
+
+
+def others_agree(context: Context, entry: Entry) -> Reading:
+    """Tell whether other documents print the same result, to the digits that they print.
+
+    False as soon as two of the figures cannot both be right; void where none is printed elsewhere.
+    """
+    rows = _other_rows(context, entry)
+    if not isinstance(rows, list):
+        return rows
+    own = read_target(entry, "realisasi", context.year)
+    stray = [pointer for _, _, pointer in _strays(rows, own, entry)]
+    if stray:
+        return Known(False, (*_pointers(own), *stray))  # noqa: FBT003
+    gaps = list(own.pointers) if isinstance(own, Unknown) else []
+    for row in rows:
+        is_open = row.get("nilai") is None
+        if is_open or (isinstance(own, Known) and _same(own, _figure(row, entry)) is None):
+            gaps.append(row.at("nilai"))
+    pointers = tuple(row.at("nilai") for row in rows)
+    return Unknown(tuple(gaps)) if gaps else Known(True, (*_pointers(own), *pointers))  # noqa: FBT003
+
+
+def others_that_differ(context: Context, entry: Entry) -> Reading:
+    """Name the documents that print another result, each with it."""
+    rows = _other_rows(context, entry)
+    if not isinstance(rows, list):
+        return Inapplicable()
+    strays = list(_strays(rows, read_target(entry, "realisasi", context.year), entry))
+    if not strays:
+        return Inapplicable()
+    words = "; ".join(f"{document}: {_words(value)}" for document, value, _ in strays)
+    local = "; ".join(
+        f"{document}: {_words(value).replace('.', ',')}" for document, value, _ in strays
+    )
+    return Known(Text(local, words), tuple(pointer for *_, pointer in strays))
+
+
+def _other_rows(context: Context, entry: Entry) -> list[Entry] | Reading:
+    rows = entry.get("realisasi_lain", context.year)
+    pointer = entry.at("realisasi_lain", context.year)
+    if rows is None:
+        return Unknown((pointer,))
+    if not rows:
+        return Inapplicable((pointer,))
+    return [Entry(row, f"{pointer}/{index}") for index, row in enumerate(rows)]
+
+
+def _figure(row: Entry, entry: Entry) -> Known:
+    return Known(as_target(row.get("nilai"), entry), (row.at("nilai"),))
+
+
+def _strays(rows: list[Entry], own: Reading, entry: Entry) -> Iterator[tuple[str, Target, str]]:
+    """Yield document, value and place of each figure that differs from the result.
+
+    Where the file does not give the result itself, the first figure stands for it and is named
+    too.
+    """
+    figures = [(row, _figure(row, entry)) for row in rows if row.get("nilai") is not None]
+    measure = own if isinstance(own, Known) else None
+    if measure is None and figures:
+        measure = figures[0][1]
+    differing = [
+        (row, figure)
+        for row, figure in figures
+        if measure is not None and _same(measure, figure) is False
+    ]
+    if differing and not isinstance(own, Known):
+        differing.insert(0, figures[0])
+    for row, figure in differing:
+        assert isinstance(figure.value, Target)
+        yield row.get("dokumen"), figure.value, row.at("nilai")
+
+
+def _same(one: Known, other: Known) -> bool | None:
+    """Tell whether two figures may be one value as printed; None for a word and a number."""
+    first, second = one.value, other.value
+    assert isinstance(first, Target)
+    assert isinstance(second, Target)
+    if (first.word is None) != (second.word is None):
+        return None
+    if first.low == second.low:
+        return True
+    if first.word is not None:
+        return False
+    # Less than half a unit each way: the same value may have been rounded to both figures.
+    return abs(first.low - second.low) < half_unit(first.low) + half_unit(second.low)
+
+
+def _words(value: Target) -> str:
+    return value.word if value.word is not None else f"{value.low:f}"
+
+
+def _pointers(reading: Reading) -> tuple[str, ...]:
+    return reading.pointers if isinstance(reading, Known) else ()
+
+
+def has_analysis(context: Context, entry: Entry) -> Reading:
+    """Tell that the file gives the analysis of the year; it cannot say that there is none."""
+    pointer = (entry.at("analisis", context.year),)
+    given = entry.get("analisis", context.year) is not None
+    return Known(True, pointer) if given else Unknown(pointer)  # noqa: FBT003
+
+
+def analysis(key: str) -> Derive:
+    """Derive a text of the analysis of the year."""
+    return lambda context, entry: read(entry, "analisis", context.year, key)
