@@ -2,41 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import Final, Literal
 
-from rbrules.comparison import moves
-from rbrules.derived import agency, parts, planning, sakip
-from rbrules.figures import agreement, half_unit, round_half_up
-from rbrules.grades import match_bands
-from rbrules.index.given import decimals_of
+from rbrules.derived import achievement, agency, history, lines, parts, planning, published, sakip
 from rbrules.model import (
     KINDS,
-    Band,
-    ComponentTotal,
-    Computed,
     Entry,
-    Inapplicable,
-    Index,
     Kind,
     Known,
-    LineRange,
-    LineSpec,
     Reading,
-    Target,
     Text,
     Unknown,
-    Value,
 )
 from rbrules.reading import (
     Context,
     Derive,
-    index_gaps,
-    join_gaps,
     read,
     read_date,
     read_size,
@@ -138,425 +122,6 @@ def _unit(context: Context, entry: Entry) -> Reading:
     if isinstance(unit, Known):
         return Known(context.units.get(str(unit.value), unit.value), unit.pointers)
     return unit
-
-
-# --- instansi ----------------------------------------------------------------------------------
-
-
-def _published(key: str) -> Derive:
-    return lambda _, entry: read(entry, "hasil_terbit", key)
-
-
-def _index_value(context: Context, _: Entry) -> Reading:
-    index = context.index
-    if index.nilai is not None:
-        return Known(index.nilai, ())
-    return Unknown(index_gaps(index))
-
-
-def _last_year(context: Context, _: Entry) -> Reading:
-    last = context.index.last_year
-    if last is None:
-        return Unknown(("/riwayat",))
-    if last.nilai is None:
-        return Unknown(("/riwayat",), "nilai yang berbeda")
-    return Known(last.nilai, ("/riwayat",))
-
-
-def _change(context: Context, entry: Entry) -> Reading:
-    last = context.index.last_year
-    if last is None or last.selisih is None:
-        previous, current = _last_year(context, entry), _index_value(context, entry)
-        return previous if isinstance(previous, Unknown) else current
-    return Known(last.selisih, ("/riwayat",))
-
-
-def _comparable(context: Context, _: Entry) -> Reading:
-    last = context.index.last_year
-    return Unknown(("/riwayat",)) if last is None else Known(last.sebanding, ("/riwayat",))
-
-
-def _lowest_achievement(context: Context, entry: Entry) -> Reading:
-    targets = context.index.targets
-    if not targets:
-        return Unknown(("/target_indeks",))
-    known = [(t.capaian, t.pointer) for t in targets if t.capaian is not None]
-    if len(known) < len(targets):
-        current = _index_value(context, entry)
-        zero = tuple(t.pointer for t in targets if t.nilai == 0)
-        return current if isinstance(current, Unknown) else Unknown(zero)
-    lowest, pointer = min(known)
-    return Known(lowest, (pointer,))
-
-
-def _totals(context: Context, *, of_sakip: bool) -> Iterable[ComponentTotal]:
-    index = context.sakip if of_sakip else context.index
-    return index.totals if index else ()
-
-
-def _disagreement(context: Context, *, of_sakip: bool) -> ComponentTotal | Unknown | bool | None:
-    """Hold each printed component against its parts.
-
-    Returns:
-        The first that disagrees; True where all agree; Unknown where one cannot be tested; None
-        where no component is printed.
-    """
-    gaps: list[str] = []
-    tested = False
-    for total in _totals(context, of_sakip=of_sakip):
-        if total.printed is None or (total.parts is None and not total.missing):
-            # Not printed, or the instrument knows no parts that could be held against it.
-            continue
-        tested = True
-        agrees = None if total.parts is None else agreement(total.printed, total.parts)
-        if agrees is False:
-            return total
-        if agrees is None:
-            gaps += (*total.missing, *total.assumed)
-    if gaps:
-        return Unknown(tuple(dict.fromkeys(gaps)))
-    return tested or None
-
-
-def _components_agree(*, of_sakip: bool) -> Derive:
-    def derive(context: Context, _: Entry) -> Reading:
-        result = _disagreement(context, of_sakip=of_sakip)
-        if isinstance(result, ComponentTotal):
-            return Known(False, (result.printed_pointer,))  # noqa: FBT003
-        if result is None:
-            pointer = "/sakip/komponen" if of_sakip else "/hasil_terbit/komponen"
-            return Inapplicable((pointer,))
-        return result if isinstance(result, Unknown) else Known(result, ())
-
-    return derive
-
-
-def _of_disagreement(
-    value: Callable[[ComponentTotal], Value | None], *, of_sakip: bool = False
-) -> Derive:
-    def derive(context: Context, _: Entry) -> Reading:
-        result = _disagreement(context, of_sakip=of_sakip)
-        if not isinstance(result, ComponentTotal):
-            return Inapplicable()
-        shown = value(result)
-        assert shown is not None
-        return Known(shown, (result.printed_pointer,))
-
-    return derive
-
-
-def _computed(of_sakip: Literal["index", "sakip"]) -> Derive:
-    def derive(context: Context, _: Entry) -> Reading:
-        index: Index | None = getattr(context, of_sakip)
-        return index.computed if index else Unknown(("/sakip",))
-
-    return derive
-
-
-def _conflict(context: Context) -> tuple[int, list[tuple[Decimal, str]]] | None:
-    """Return the first year for which the file gives differing values of one figure."""
-    root = context.evaluation.root
-    given: dict[tuple[int, str], list[tuple[Decimal, str]]] = {}
-    sources = [(context.tahun, Entry(root.get("hasil_terbit") or {}, "/hasil_terbit"))]
-    sources += [(int(entry.get("tahun")), entry) for entry in root.entries("riwayat")]
-    for tahun, entry in sources:
-        for key, raw in entry.tree.items():
-            if isinstance(raw, int | Decimal) and key != "tahun":
-                given.setdefault((tahun, key), []).append((Decimal(raw), entry.at(key)))
-        for key, raw in (entry.get("komponen") or {}).items():
-            if raw is not None:
-                place = given.setdefault((tahun, f"komponen/{key}"), [])
-                place.append((Decimal(raw), entry.at("komponen", key)))
-    for (tahun, _), values in sorted(given.items()):
-        if len({value for value, _ in values}) > 1:
-            return tahun, sorted(values, key=lambda pair: (pair[0], str(pair[0]), pair[1]))
-    return None
-
-
-def _history_conflicts(context: Context, entry: Entry) -> Reading:
-    conflict = _conflict(context)
-    if conflict is not None:
-        return Known(True, tuple(pointer for _, pointer in conflict[1]))  # noqa: FBT003
-    if not entry.entries("riwayat"):
-        return Unknown(("/riwayat",))
-    return Known(False, ("/riwayat",))  # noqa: FBT003
-
-
-def _conflict_year(context: Context, _: Entry) -> Reading:
-    conflict = _conflict(context)
-    return Inapplicable() if conflict is None else Known(Decimal(conflict[0]))
-
-
-def _conflict_values(context: Context, _: Entry) -> Reading:
-    conflict = _conflict(context)
-    if conflict is None:
-        return Inapplicable()
-    words = " / ".join(dict.fromkeys(f"{value:f}" for value, _ in conflict[1]))
-    pointers = tuple(pointer for _, pointer in conflict[1])
-    return Known(Text(words.replace(".", ","), words), pointers)
-
-
-def _grade(measures: Literal["index", "sakip"]) -> Derive:
-    def derive(context: Context, _: Entry) -> Reading:
-        index: Index | None = getattr(context, measures)
-        if index is None or index.exact is None:
-            return Unknown(index_gaps(index) if index else ("/sakip",))
-        if not index.bands:
-            return Inapplicable()
-        return Known(" / ".join(f"{band.kode} ({band.nama})" for band in index.bands))
-
-    return derive
-
-
-def _grade_agrees(measures: Literal["index", "sakip"], key: str) -> Derive:
-    def derive(context: Context, entry: Entry) -> Reading:
-        published = read(entry, "hasil_terbit", key)
-        index: Index | None = getattr(context, measures)
-        if not isinstance(published, Known):
-            return published
-        if index is None or index.exact is None:
-            return Unknown(index_gaps(index) if index else ("/sakip",))
-        if index.instrument is None:
-            return Inapplicable()
-        named = match_bands(index.instrument, str(published.value))
-        if not named:
-            return Unknown(published.pointers, str(published.value))
-        printed = read(entry, "hasil_terbit", index.measures)
-        if isinstance(printed, Known):
-            # A letter belongs to the figure printed beside it; whether that figure is right is
-            # another question, with a rule of its own.
-            figure = Fraction(str(printed.value))
-            fits = any(band.holds(figure) and not _is_refuted(band, index) for band in named)
-            return Known(fits, published.pointers + printed.pointers)
-        if not set(named) & set(index.bands):
-            if isinstance(index.computed, Known) and isinstance(index.computed.value, Computed):
-                assumed = index.computed.value.assumed
-                if assumed:
-                    return Unknown(assumed)
-            return Known(False, published.pointers)  # noqa: FBT003
-        if index.exact.is_point:
-            return Known(True, published.pointers)  # noqa: FBT003
-        return Unknown(index_gaps(index))
-
-    return derive
-
-
-def _is_refuted(band: Band, index: Index) -> bool:
-    """Tell whether the condition of a grade, besides its number, is known not to be met."""
-    conditional = [other for other in index.bands if other.requires is not None]
-    return band.requires is not None and bool(conditional) and band not in conditional
-
-
-def _wording_agrees(context: Context, entry: Entry) -> Reading:
-    letter = read(entry, "hasil_terbit", "predikat")
-    wording = read(entry, "hasil_terbit", "sebutan")
-    gaps = [reading for reading in (letter, wording) if isinstance(reading, Unknown)]
-    if gaps:
-        return Unknown(tuple(pointer for gap in gaps for pointer in gap.pointers))
-    instrument = context.index.instrument
-    if instrument is None:
-        return Inapplicable()
-    assert isinstance(letter, Known)
-    assert isinstance(wording, Known)
-    named = [match_bands(instrument, str(reading.value)) for reading in (letter, wording)]
-    for reading, bands in zip((letter, wording), named, strict=True):
-        if not bands:
-            return Unknown(reading.pointers, str(reading.value))
-    pointers = letter.pointers + wording.pointers
-    return Known(bool(set(named[0]) & set(named[1])), pointers)
-
-
-# --- indikator ---------------------------------------------------------------------------------
-
-
-def _kode(context: Context, entry: Entry) -> str:
-    kode: str = entry.get("kode")
-    return context.vocabulary.resolve(context.vocabulary.lines, kode) or kode
-
-
-def _line_kode(context: Context, entry: Entry) -> Reading:
-    return Known(_kode(context, entry), (entry.at("kode"),))
-
-
-def _line_status(_: Context, entry: Entry) -> Reading:
-    given = read(entry, "status")
-    if isinstance(given, Known):
-        return given
-    has_value = any(entry.get(key) is not None for key in ("nilai", "poin", "kategori"))
-    return Known("dinilai" if has_value else "belum_dinilai", (entry.at("status"),))
-
-
-def _line_value(context: Context, entry: Entry) -> Reading:
-    """Read the raw score that counts: this year's, or last year's where that is carried over."""
-    given = read(entry, "nilai")
-    status = entry.get("status")
-    if isinstance(given, Known):
-        return Unknown((entry.at("status"),)) if status == "belum_dinilai" else given
-    return read(entry, "tahun_lalu") if status == "nilai_tahun_lalu" else given
-
-
-def _listed(context: Context, entry: Entry) -> Reading:
-    instrument = context.index.instrument
-    if instrument is None or instrument.set_for(context.evaluation.kelompok) is None:
-        return Inapplicable()
-    return Known(context.spec(_kode(context, entry)) is not None, (entry.at("kode"),))
-
-
-def _range(context: Context, spec: LineSpec) -> LineRange | None:
-    return next((r for r in spec.ranges if r.valid is None or r.valid.holds_on(context.day)), None)
-
-
-def _line_number(key: Literal["min", "maks", "bobot"]) -> Derive:
-    """Take a scale or weight from the file, else from the instrument."""
-
-    def derive(context: Context, entry: Entry) -> Reading:
-        given = read(entry, key)
-        spec = context.spec(_kode(context, entry))
-        if isinstance(given, Known) or spec is None:
-            return given
-        source = spec if key == "bobot" else _range(context, spec)
-        value = getattr(source, key, None)
-        return given if value is None else Known(value, ())
-
-    return derive
-
-
-def _line_points(context: Context, entry: Entry) -> Reading:
-    """Compute nilai x bobot / maks, with and without an unverified multiplier."""
-    readings = [_line_value(context, entry)]
-    readings += [_line_number(key)(context, entry) for key in ("bobot", "maks")]
-    gaps = [pointer for r in readings if isinstance(r, Unknown) for pointer in r.pointers]
-    if gaps:
-        return Unknown(tuple(gaps))
-    nilai, bobot, maks = (r.value for r in readings if isinstance(r, Known))
-    assert isinstance(nilai, Decimal)
-    assert isinstance(bobot, Decimal)
-    assert isinstance(maks, Decimal)
-    scale = Fraction(bobot) / Fraction(maks)
-    points = Fraction(nilai) * scale
-    spec = context.spec(_kode(context, entry))
-    multiplied = spec is not None and spec.pengali is not None
-    index = context.index
-    return Known(
-        Computed(
-            low=min(points, Fraction(0)) if multiplied else points,
-            high=points,
-            tolerance=half_unit(nilai) * scale if nilai.as_tuple().exponent else Fraction(0),
-            missing=(entry.at("poin"),) if multiplied else (),
-            allowed=index.allowed,
-        ),
-        readings[0].pointers,
-    )
-
-
-def _bias(context: Context, entry: Entry) -> Reading:
-    """Subtract the raw score from the agency's own; void where last year's score is carried."""
-    if entry.get("status") == "nilai_tahun_lalu":
-        return Inapplicable((entry.at("status"),))
-    own, given = read(entry, "nilai_mandiri"), _line_value(context, entry)
-    if gaps := join_gaps((own, given)):
-        return gaps
-    assert isinstance(own, Known)
-    assert isinstance(given, Known)
-    assert isinstance(own.value, Decimal)
-    assert isinstance(given.value, Decimal)
-    places = max(decimals_of(own.value), decimals_of(given.value))
-    difference = Fraction(own.value) - Fraction(given.value)
-    return Known(round_half_up(difference, places), (*own.pointers, *given.pointers))
-
-
-# --- kinerja -----------------------------------------------------------------------------------
-
-
-def _achievement(offset: int) -> Derive:
-    return lambda context, entry: _achieved(entry, str(context.tahun + offset))
-
-
-def _achieved(entry: Entry, tahun: str) -> Reading:
-    """Achievement of a year in percent, by the direction and formula that the file states."""
-    target = read_target(entry, "perjanjian_kinerja", tahun)
-    actual = read_target(entry, "realisasi", tahun)
-    arah = read(entry, "arah")
-    gaps = [r for r in (target, actual, arah) if isinstance(r, Unknown)]
-    if gaps:
-        return Unknown(tuple(pointer for gap in gaps for pointer in gap.pointers))
-    assert isinstance(target, Known)
-    assert isinstance(actual, Known)
-    assert isinstance(arah, Known)
-    assert isinstance(target.value, Target)
-    assert isinstance(actual.value, Target)
-    pointers = (*target.pointers, *actual.pointers)
-    if target.value.word is not None or actual.value.word is not None:
-        return Inapplicable(pointers)
-    low, high, got = (Fraction(x) for x in (target.value.low, target.value.high, actual.value.low))
-    if arah.value == "rentang" or low != high:
-        return Known(Fraction(100), pointers) if low <= got <= high else Unknown(pointers)
-    rumus = entry.get("rumus_capaian") or ("normal" if arah.value == "naik" else None)
-    if rumus is None or (rumus == "normal") != (arah.value == "naik"):
-        return Unknown((entry.at("rumus_capaian"),), rumus or "")
-    return _quotient(str(rumus), low, got, pointers)
-
-
-def _quotient(rumus: str, target: Fraction, actual: Fraction, pointers: tuple[str, ...]) -> Reading:
-    divisor = actual if rumus == "target_per_realisasi" else target
-    if divisor <= 0:
-        # A percentage of nothing, or of a negative target, says nothing about achievement.
-        return Unknown(pointers, str(divisor))
-    dividend = {
-        "normal": actual,
-        "target_per_realisasi": target,
-        "dua_target_kurang_realisasi": 2 * target - actual,
-    }[rumus]
-    return Known(dividend / divisor * 100, pointers)
-
-
-def _renstra_pairs(entry: Entry) -> list[tuple[int, int]]:
-    series = entry.get("renstra") or {}
-    years = sorted(int(year) for year, raw in series.items() if raw is not None)
-    return [(year, year + 1) for year in range(years[0], years[-1])] if years else []
-
-
-def _renstra_stop(context: Context, entry: Entry) -> tuple[int, int] | Reading:
-    """Walk the pairs of consecutive Renstra years; return the first that does not rise."""
-    readings = {name: KINERJA[name].derive(context, entry) for name in ("arah", "batas", "satuan")}
-    gaps: list[str] = []
-    rises = False
-    for before, after in _renstra_pairs(entry):
-        left = read_target(entry, "renstra", str(after))
-        right = read_target(entry, "renstra", str(before))
-        result = moves(left, right, readings, rising=True)
-        if result is False:
-            return before, after
-        if isinstance(result, Unknown):
-            gaps += result.pointers
-        rises = rises or result is True
-    if gaps:
-        return Unknown(tuple(dict.fromkeys(gaps)))
-    pointer = (entry.at("renstra"),)
-    if not _renstra_pairs(entry):
-        return Unknown(pointer)
-    return Known(rises, pointer) if rises else Inapplicable(pointer)
-
-
-def _renstra_rises(context: Context, entry: Entry) -> Reading:
-    stop = _renstra_stop(context, entry)
-    if isinstance(stop, tuple):
-        pointers = tuple(entry.at("renstra", str(year)) for year in stop)
-        return Known(False, pointers)  # noqa: FBT003
-    return stop
-
-
-def _of_stop(position: Literal[0, 1], *, year: bool) -> Derive:
-    def derive(context: Context, entry: Entry) -> Reading:
-        stop = _renstra_stop(context, entry)
-        if not isinstance(stop, tuple):
-            return Inapplicable()
-        tahun = stop[position]
-        if year:
-            return Known(Decimal(tahun), (entry.at("renstra", str(tahun)),))
-        return read_target(entry, "renstra", str(tahun))
-
-    return derive
 
 
 # --- unit, tema, rekomendasi -------------------------------------------------------------------
@@ -743,7 +308,7 @@ INSTANSI: Final = _catalogue(
         "number",
         "Indeks RB (dihitung, atau yang terbit)",
         "RB index (computed, or as published)",
-        _index_value,
+        published.index_value,
         unit="poin",
     ),
     _field(
@@ -751,7 +316,7 @@ INSTANSI: Final = _catalogue(
         "number",
         "Indeks RB yang diterbitkan",
         "Published RB index",
-        _published("indeks_rb"),
+        published.published("indeks_rb"),
         unit="poin",
     ),
     _field(
@@ -759,7 +324,7 @@ INSTANSI: Final = _catalogue(
         "computed",
         "Indeks RB dari komponen dan indikatornya",
         "RB index from its components and lines",
-        _computed("index"),
+        published.index_from_parts("index"),
         unit="poin",
     ),
     _field(
@@ -767,7 +332,7 @@ INSTANSI: Final = _catalogue(
         "number",
         "Nilai SAKIP yang diterbitkan",
         "Published SAKIP score",
-        _published("sakip"),
+        published.published("sakip"),
         unit="poin",
     ),
     _field(
@@ -775,7 +340,7 @@ INSTANSI: Final = _catalogue(
         "computed",
         "Nilai SAKIP dari komponennya",
         "SAKIP score from its components",
-        _computed("sakip"),
+        published.index_from_parts("sakip"),
         unit="poin",
     ),
     _field(
@@ -783,7 +348,7 @@ INSTANSI: Final = _catalogue(
         "number",
         "Indeks RB tahun sebelumnya",
         "RB index of the year before",
-        _last_year,
+        history.last_year,
         unit="poin",
     ),
     _field(
@@ -791,7 +356,7 @@ INSTANSI: Final = _catalogue(
         "number",
         "Perubahan indeks RB dari tahun sebelumnya",
         "Change of the RB index on the year before",
-        _change,
+        history.change,
         unit="poin",
     ),
     _field(
@@ -799,14 +364,14 @@ INSTANSI: Final = _catalogue(
         "bool",
         "Instrumen tahun sebelumnya dapat dibandingkan",
         "The instrument of the year before is comparable",
-        _comparable,
+        history.comparable,
     ),
     _field(
         "capaian_target_terendah",
         "number",
         "Capaian terendah terhadap target indeks RB tahun itu",
         "Lowest achievement among the RB index targets of the year",
-        _lowest_achievement,
+        published.lowest_achievement,
         unit="persen",
         exact=False,
     ),
@@ -815,138 +380,154 @@ INSTANSI: Final = _catalogue(
         "bool",
         "Setiap nilai komponen yang tercetak sama dengan jumlah bagiannya",
         "Each printed component total agrees with its parts",
-        _components_agree(of_sakip=False),
+        published.components_agree("index"),
     ),
     _field(
         "komponen_berbeda",
-        "text",
-        "Komponen pertama yang berbeda dari jumlah bagiannya",
-        "First component that differs from its parts",
-        _of_disagreement(lambda total: total.component.kode),
+        "label",
+        "Komponen yang berbeda dari jumlah bagiannya, dengan kedua angkanya",
+        "Components that differ from their parts, with both figures",
+        published.components_that_differ("index"),
     ),
     _field(
-        "komponen_terbit",
-        "number",
-        "Nilai tercetak komponen itu",
-        "Printed total of that component",
-        _of_disagreement(lambda total: total.printed),
-        unit="poin",
+        "terbit_dalam_rentang",
+        "bool",
+        "Setiap angka RB yang diterbitkan berada antara 0 dan nilai tertingginya",
+        "Each published RB figure lies between 0 and its maximum",
+        published.within_range("index"),
     ),
     _field(
-        "komponen_hitung",
-        "computed",
-        "Jumlah bagian komponen itu",
-        "Sum of the parts of that component",
-        _of_disagreement(lambda total: total.parts),
-        unit="poin",
+        "terbit_luar_rentang",
+        "label",
+        "Angka RB yang diterbitkan di luar rentangnya",
+        "Published RB figures outside their range",
+        published.out_of_range("index"),
     ),
     _field(
         "sakip_komponen_cocok",
         "bool",
         "Setiap nilai komponen SAKIP yang tercetak sama dengan jawabannya",
         "Each printed SAKIP component agrees with its answers",
-        _components_agree(of_sakip=True),
+        published.components_agree("sakip"),
     ),
     _field(
         "sakip_komponen_berbeda",
-        "text",
-        "Komponen SAKIP pertama yang berbeda dari jawabannya",
-        "First SAKIP component that differs from its answers",
-        _of_disagreement(lambda total: total.component.kode, of_sakip=True),
+        "label",
+        "Komponen SAKIP yang berbeda dari jawabannya, dengan kedua angkanya",
+        "SAKIP components that differ from their answers, with both figures",
+        published.components_that_differ("sakip"),
     ),
     _field(
-        "sakip_komponen_terbit",
-        "number",
-        "Nilai tercetak komponen SAKIP itu",
-        "Printed total of that SAKIP component",
-        _of_disagreement(lambda total: total.printed, of_sakip=True),
-        unit="poin",
+        "sakip_dalam_rentang",
+        "bool",
+        "Setiap angka SAKIP yang diterbitkan berada antara 0 dan nilai tertingginya",
+        "Each published SAKIP figure lies between 0 and its maximum",
+        published.within_range("sakip"),
     ),
     _field(
-        "sakip_komponen_hitung",
-        "computed",
-        "Nilai komponen SAKIP itu menurut jawabannya",
-        "That SAKIP component according to its answers",
-        _of_disagreement(lambda total: total.parts, of_sakip=True),
-        unit="poin",
+        "sakip_luar_rentang",
+        "label",
+        "Angka SAKIP yang diterbitkan di luar rentangnya",
+        "Published SAKIP figures outside their range",
+        published.out_of_range("sakip"),
+    ),
+    _field(
+        "sakip_poin_persen_cocok",
+        "bool",
+        "Poin dan persen setiap komponen SAKIP menunjuk nilai yang sama",
+        "Points and percent of each SAKIP component mean the same",
+        published.shares_agree,
+    ),
+    _field(
+        "sakip_poin_persen_berbeda",
+        "label",
+        "Komponen SAKIP yang poin dan persennya berbeda",
+        "SAKIP components whose points and percent differ",
+        published.shares_that_differ,
     ),
     _field(
         "riwayat_bertentangan",
         "bool",
         "Berkas memuat nilai berbeda untuk tahun dan ukuran yang sama",
         "The file holds differing values of one figure and year",
-        _history_conflicts,
-    ),
-    _field(
-        "riwayat_tahun_bertentangan",
-        "number",
-        "Tahun yang nilainya berbeda",
-        "The year whose values differ",
-        _conflict_year,
-        unit="tahun",
+        history.conflicts,
     ),
     _field(
         "riwayat_nilai_bertentangan",
         "label",
-        "Nilai-nilai yang berbeda",
-        "The differing values",
-        _conflict_values,
+        "Ukuran, tahun, dan nilai-nilai yang berbeda",
+        "Figures with differing values, their years and the values",
+        history.conflicting_values,
+    ),
+    _field(
+        "riwayat_selaras",
+        "bool",
+        "Angka setiap tahun dalam riwayat saling cocok",
+        "The figures of each earlier year fit each other",
+        history.years_hold,
+    ),
+    _field(
+        "riwayat_tidak_selaras",
+        "label",
+        "Tahun dan angka riwayat yang tidak saling cocok",
+        "Earlier years and their figures that do not fit",
+        history.faults_of_years,
     ),
     _field(
         "predikat_terbit",
         "text",
         "Predikat RB yang diterbitkan",
         "Published RB grade",
-        _published("predikat"),
+        published.published("predikat"),
     ),
     _field(
         "sebutan_terbit",
         "text",
         "Sebutan predikat yang diterbitkan",
         "Published wording of the grade",
-        _published("sebutan"),
+        published.published("sebutan"),
     ),
     _field(
         "predikat_hitung",
         "text",
         "Predikat RB menurut indeks",
         "RB grade by the index",
-        _grade("index"),
+        published.grade("index"),
     ),
     _field(
         "predikat_cocok",
         "bool",
         "Predikat yang diterbitkan sesuai dengan indeks",
         "The published grade fits the index",
-        _grade_agrees("index", "predikat"),
+        published.grade_agrees("index", "predikat"),
     ),
     _field(
         "sebutan_cocok",
         "bool",
         "Huruf dan sebutan predikat menunjuk predikat yang sama",
         "Letter and wording name the same grade",
-        _wording_agrees,
+        published.wording_agrees,
     ),
     _field(
         "sakip_predikat_terbit",
         "text",
         "Predikat SAKIP yang diterbitkan",
         "Published SAKIP grade",
-        _published("sakip_predikat"),
+        published.published("sakip_predikat"),
     ),
     _field(
         "sakip_predikat_hitung",
         "text",
         "Predikat SAKIP menurut nilai",
         "SAKIP grade by the score",
-        _grade("sakip"),
+        published.grade("sakip"),
     ),
     _field(
         "sakip_predikat_cocok",
         "bool",
         "Predikat SAKIP yang diterbitkan sesuai dengan nilainya",
         "The published SAKIP grade fits the score",
-        _grade_agrees("sakip", "sakip_predikat"),
+        published.grade_agrees("sakip", "sakip_predikat"),
     ),
     _field("koefisien", "number", "Koefisien RB General", "Coefficient of RB General", unit="poin"),
     *_documents(AGENCY_DOCUMENTS),
@@ -1068,16 +649,24 @@ INSTANSI: Final = _catalogue(
 )
 
 INDIKATOR: Final = _catalogue(
-    _field("kode", "text", "Kode indikator", "Code of the line", _line_kode),
+    _field("kode", "text", "Kode indikator", "Code of the line", lines.line_code),
     _field("nama", "label", "Nama indikator", "Name of the line", _label("lines")),
-    _field("status", "text", "Status penilaian", "State of the line", _line_status),
+    _field("status", "text", "Status penilaian", "State of the line", lines.line_status),
     _field(
         "nilai",
         "number",
         "Nilai (tahun lalu bila status nilai_tahun_lalu)",
         "Raw score (last year's under nilai_tahun_lalu)",
-        _line_value,
+        lines.line_value,
         unit="skala indikator",
+    ),
+    _field(
+        "tahun_nilai",
+        "number",
+        "Tahun nilai yang dipakai",
+        "Year of the raw score that counts",
+        lines.year_of_value,
+        unit="tahun",
     ),
     _field("kategori", "text", "Kategori (opini BPK)", "Category (BPK opinion)"),
     _field("poin", "number", "Poin tercetak", "Points as printed", unit="poin"),
@@ -1086,7 +675,7 @@ INDIKATOR: Final = _catalogue(
         "computed",
         "Nilai x bobot / maks",
         "Raw score x weight / maximum",
-        _line_points,
+        lines.computed_points,
         unit="poin",
     ),
     _field(
@@ -1094,7 +683,7 @@ INDIKATOR: Final = _catalogue(
         "number",
         "Bobot (berkas, atau instrumen)",
         "Weight (file, or instrument)",
-        _line_number("bobot"),
+        lines.scale("bobot"),
         unit="poin",
     ),
     _field(
@@ -1102,7 +691,7 @@ INDIKATOR: Final = _catalogue(
         "number",
         "Nilai terendah skala",
         "Lowest value of the scale",
-        _line_number("min"),
+        lines.scale("min"),
         unit="skala indikator",
     ),
     _field(
@@ -1110,7 +699,7 @@ INDIKATOR: Final = _catalogue(
         "number",
         "Nilai tertinggi skala",
         "Highest value of the scale",
-        _line_number("maks"),
+        lines.scale("maks"),
         unit="skala indikator",
     ),
     _field("target", "number", "Target instansi", "Target of the agency", unit="skala indikator"),
@@ -1130,7 +719,7 @@ INDIKATOR: Final = _catalogue(
         "number",
         "Nilai mandiri dikurangi nilai",
         "Own score less the raw score",
-        _bias,
+        lines.bias,
         unit="skala indikator",
     ),
     _field(
@@ -1138,7 +727,7 @@ INDIKATOR: Final = _catalogue(
         "bool",
         "Indikator termasuk daftar kelompok instansi",
         "The group of the agency has this line",
-        _listed,
+        lines.on_list,
     ),
 )
 
@@ -1240,7 +829,7 @@ KINERJA: Final = _catalogue(
         "target",
         "Nilai yang tidak dapat dilampaui",
         "Value that cannot be bettered",
-        lambda _, entry: read_batas(entry),
+        lambda _, entry: achievement.read_batas(entry),
         unit="satuan",
     ),
     _field(
@@ -1312,7 +901,7 @@ KINERJA: Final = _catalogue(
         "number",
         "Capaian terhadap target PK menurut arah dan rumus",
         "Achievement of the PK target, by direction and formula",
-        _achievement(0),
+        achievement.achievement(0),
         unit="persen",
         exact=False,
     ),
@@ -1321,7 +910,7 @@ KINERJA: Final = _catalogue(
         "number",
         "Capaian tahun sebelumnya terhadap target PK tahun itu",
         "Achievement of the year before, of the PK target of that year",
-        _achievement(-1),
+        achievement.achievement(-1),
         unit="persen",
         exact=False,
     ),
@@ -1404,14 +993,14 @@ KINERJA: Final = _catalogue(
         "bool",
         "Target Renstra membaik pada setiap pasangan tahun berurutan",
         "Renstra targets improve in each pair of consecutive years",
-        _renstra_rises,
+        achievement.plan_rises,
     ),
     _field(
         "renstra_tahun_sebelum",
         "number",
         "Tahun pertama dari pasangan yang tidak membaik",
         "First year of the first pair that does not improve",
-        _of_stop(0, year=True),
+        achievement.of_stop(0, year=True),
         unit="tahun",
     ),
     _field(
@@ -1419,7 +1008,7 @@ KINERJA: Final = _catalogue(
         "target",
         "Target Renstra pada tahun itu",
         "Renstra target of that year",
-        _of_stop(0, year=False),
+        achievement.of_stop(0, year=False),
         unit="satuan",
     ),
     _field(
@@ -1427,7 +1016,7 @@ KINERJA: Final = _catalogue(
         "number",
         "Tahun kedua dari pasangan yang tidak membaik",
         "Second year of the first pair that does not improve",
-        _of_stop(1, year=True),
+        achievement.of_stop(1, year=True),
         unit="tahun",
     ),
     _field(
@@ -1435,7 +1024,7 @@ KINERJA: Final = _catalogue(
         "target",
         "Target Renstra pada tahun kedua itu",
         "Renstra target of that second year",
-        _of_stop(1, year=False),
+        achievement.of_stop(1, year=False),
         unit="satuan",
     ),
 )
@@ -1506,6 +1095,34 @@ TEMA: Final = _catalogue(
         parts.output_achieved,
         unit="persen",
         exact=False,
+    ),
+    _field(
+        "baris_dalam_rentang",
+        "bool",
+        "Nilai dan poin setiap baris tema berada dalam rentangnya",
+        "Raw score and points of each line of the theme lie in their range",
+        lines.theme_within_range,
+    ),
+    _field(
+        "baris_luar_rentang",
+        "label",
+        "Baris tema di luar rentangnya",
+        "Lines of the theme outside their range",
+        lines.theme_out_of_range,
+    ),
+    _field(
+        "poin_baris_cocok",
+        "bool",
+        "Poin setiap baris tema sama dengan nilai x bobot / maks",
+        "Points of each line of the theme agree with raw score x weight / maximum",
+        lines.theme_points_agree,
+    ),
+    _field(
+        "poin_baris_berbeda",
+        "label",
+        "Baris tema yang poinnya berbeda dari nilainya",
+        "Lines of the theme whose points differ from their raw score",
+        lines.theme_points_that_differ,
     ),
 )
 
@@ -1584,16 +1201,6 @@ REKOMENDASI: Final = _catalogue(
         parts.unit_listed,
     ),
 )
-
-
-def read_batas(entry: Entry) -> Reading:
-    """Read `batas`; the last word of a `skala` is the bound where none is given."""
-    given = read_target(entry, "batas")
-    skala = entry.get("skala")
-    if isinstance(given, Known) or not skala:
-        return given
-    best = Decimal(len(skala) - 1)
-    return Known(Target(best, best, skala[-1]), (entry.at("skala"),))
 
 
 CATALOGUE: Final[Mapping[Kind, Mapping[str, Field]]] = dict(

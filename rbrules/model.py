@@ -532,6 +532,11 @@ class Interval:
         """Whether both ends agree."""
         return self.low == self.high
 
+    @property
+    def width(self) -> Fraction:
+        """How far the ends lie apart."""
+        return self.high - self.low
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexLine:
@@ -540,11 +545,18 @@ class IndexLine:
     kode: str
     komponen: str
     status: str
-    nilai: Number | None
+    nilai: Decimal | None
+    poin: Decimal | None
+    """Points as printed."""
+    min: Decimal | None
     maks: Decimal | None
     bobot: Decimal | None
     asal_bobot: Literal["instrumen", "berkas"] | None
     verified: bool
+    computed: Computed | None
+    """nilai x bobot / maks before rounding; None where one of the three is not known."""
+    strays: bool
+    """Whether the value lies outside its range, or the printed points outside [0, bobot]."""
     interval: Interval | None
     evidenced: bool
     pointer: str

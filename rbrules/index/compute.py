@@ -204,10 +204,14 @@ def _evidenced(lines: tuple[IndexLine, ...]) -> Fraction | None:
 
 
 def _widest(lines: tuple[IndexLine, ...]) -> str | None:
-    """Return the line with the widest bounds, the first by code of several; None: all points."""
+    """Return the line with the widest bounds, the first by code of several; None: all points.
+
+    A line that is open and without a weight has no bounds at all: it is wider than any other.
+    """
+    counted = (line for line in lines if line.status != EXCLUDED)
     widths = [
-        (line.interval.low - line.interval.high, line.kode)
-        for line in lines
-        if line.interval is not None and not line.interval.is_point
+        (line.interval is not None, -(line.interval.width if line.interval else 0), line.kode)
+        for line in counted
+        if line.interval is None or not line.interval.is_point
     ]
-    return min(widths)[1] if widths else None
+    return min(widths)[-1] if widths else None

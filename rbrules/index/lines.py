@@ -1,6 +1,7 @@
 """One line of an instrument and what the file says of it, to points with their bounds."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
@@ -8,7 +9,7 @@ from typing import Literal
 from rbrules.figures import half_unit, round_half_up
 from rbrules.index.given import Given, measured_half
 from rbrules.index.pairs import Setting
-from rbrules.model import IndexLine, Instrument, Interval, LineSpec, Note
+from rbrules.model import Computed, IndexLine, Instrument, Interval, LineSpec, Note
 
 EXCLUDED = "dikecualikan"
 
@@ -31,6 +32,7 @@ class Factor:
 
     low: Fraction
     slack: Fraction
+    pointer: str
 
 
 def measure_line(
@@ -51,8 +53,9 @@ def measure_line(
     Source: points = nilai x bobot / maks, as in applications in use; KepmenPANRB 739/2023 for
     the ranges.
     """
-    scale = scale_of(spec, given, setting)
-    interval, tolerance = _interval(given, scale, setting.instrument, factor)
+    scale = scale_of(spec, given, setting.day)
+    computed = compute_points(given, scale, factor)
+    interval, tolerance = _interval(given, scale, setting.instrument, computed)
     settled = interval is not None and interval.is_point
     reached = None
     if given.target_baik is not None and given.nilai is not None and not strays(given, scale):
@@ -62,10 +65,14 @@ def measure_line(
         komponen=spec.komponen,
         status=given.status,
         nilai=given.nilai,
+        poin=given.poin,
+        min=scale.min,
         maks=scale.maks,
         bobot=scale.bobot,
         asal_bobot=scale.asal,
         verified=scale.verified,
+        computed=computed,
+        strays=strays(given, scale),
         interval=interval,
         evidenced=settled and given.status == "dinilai",
         pointer=given.pointer,
@@ -75,8 +82,29 @@ def measure_line(
     )
 
 
+def compute_points(given: Given, scale: Scale, factor: Factor | None) -> Computed | None:
+    """Compute nilai x bobot / maks, with and without a multiplier that is not verified.
+
+    Returns:
+        The points before rounding; None where value, weight or maximum is not known.
+    """
+    points = points_of(given, scale)
+    if points is None or given.nilai is None:
+        return None
+    slack = measured_half(given.nilai) * points_per_unit(scale)
+    if factor is None:
+        return Computed(low=points, high=points, tolerance=slack)
+    multiplied = points * factor.low
+    return Computed(
+        low=min(points, multiplied),
+        high=max(points, multiplied),
+        tolerance=slack + abs(points) * factor.slack,
+        missing=() if multiplied == points else (factor.pointer,),
+    )
+
+
 def _interval(
-    given: Given, scale: Scale, instrument: Instrument, factor: Factor | None
+    given: Given, scale: Scale, instrument: Instrument, computed: Computed | None
 ) -> tuple[Interval | None, Fraction]:
     """Return the bounds of a line's points, and what rounding of its figure can move them by."""
     nothing = Fraction(0)
@@ -84,18 +112,13 @@ def _interval(
         return None, nothing
     if given.poin is not None and not strays(given, scale):
         return Interval(Fraction(given.poin), Fraction(given.poin)), half_unit(given.poin)
-    points = points_of(given, scale)
-    if points is None or given.nilai is None or strays(given, scale):
+    if computed is None or computed.low is None or computed.high is None or strays(given, scale):
         whole = None if scale.bobot is None else Interval(nothing, Fraction(scale.bobot))
         return whole, nothing
-    slack = measured_half(given.nilai) * points_per_unit(scale)
-    low = points
-    if factor is not None:
-        low = points * factor.low
-        slack += points * factor.slack
+    low, high = computed.low, computed.high
     if instrument.round_lines:
-        low, points = (Fraction(round_half_up(x, instrument.decimals)) for x in (low, points))
-    return Interval(low, points), slack
+        low, high = (Fraction(round_half_up(x, instrument.decimals)) for x in (low, high))
+    return Interval(low, high), computed.tolerance
 
 
 def points_of(given: Given, scale: Scale) -> Fraction | None:
@@ -124,11 +147,9 @@ def strays(given: Given, scale: Scale) -> bool:
     return poin is not None and (poin < 0 or (scale.bobot is not None and poin > scale.bobot))
 
 
-def scale_of(spec: LineSpec, given: Given, setting: Setting) -> Scale:
+def scale_of(spec: LineSpec, given: Given, day: date) -> Scale:
     """Choose weight and bounds: the file's where it gives them, else the instrument's."""
-    range_ = next(
-        (r for r in spec.ranges if r.valid is None or r.valid.holds_on(setting.day)), None
-    )
+    range_ = next((r for r in spec.ranges if r.valid is None or r.valid.holds_on(day)), None)
     own = {
         "bobot": spec.bobot,
         "min": range_.min if range_ else None,

@@ -71,9 +71,9 @@ def _factor(line: IndexLine | None) -> Factor | None:
     if line is None or line.status == EXCLUDED:
         return None
     if line.interval is None or line.bobot is None:
-        return Factor(Fraction(0), Fraction(0))
+        return Factor(Fraction(0), Fraction(0), line.pointer)
     bobot = Fraction(line.bobot)
-    return Factor(line.interval.low / bobot, line.tolerance / bobot)
+    return Factor(line.interval.low / bobot, line.tolerance / bobot, line.pointer)
 
 
 def _notes(pairs: Iterable[Pair], lines: Iterable[IndexLine], setting: Setting) -> tuple[Note, ...]:
@@ -81,7 +81,7 @@ def _notes(pairs: Iterable[Pair], lines: Iterable[IndexLine], setting: Setting) 
     notes: list[Note] = []
     secondary = False
     for (spec, given), line in zip(pairs, lines, strict=True):
-        scale = scale_of(spec, given, setting)
+        scale = scale_of(spec, given, setting.day)
         notes += scale.changed
         secondary = secondary or (line.asal_bobot == "instrumen" and not spec.verified)
         is_open = line.interval is not None and not line.interval.is_point

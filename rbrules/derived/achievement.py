@@ -1,0 +1,120 @@
+"""Achievement of a target, and whether the targets of the five-year plan rise."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+from rbrules.comparison import moves
+from rbrules.model import Entry, Inapplicable, Known, Reading, Target, Unknown
+from rbrules.reading import Context, Derive, read, read_target
+
+
+def read_batas(entry: Entry) -> Reading:
+    """Read `batas`; the last word of a `skala` is the bound where none is given."""
+    given = read_target(entry, "batas")
+    skala = entry.get("skala")
+    if isinstance(given, Known) or not skala:
+        return given
+    best = Decimal(len(skala) - 1)
+    return Known(Target(best, best, skala[-1]), (entry.at("skala"),))
+
+
+def achievement(offset: int) -> Derive:
+    """Derive the achievement of a year, counted from this one, in percent."""
+    return lambda context, entry: _achieved(entry, str(context.tahun + offset))
+
+
+def _achieved(entry: Entry, tahun: str) -> Reading:
+    """Achievement of a year in percent, by the direction and formula that the file states."""
+    target = read_target(entry, "perjanjian_kinerja", tahun)
+    actual = read_target(entry, "realisasi", tahun)
+    arah = read(entry, "arah")
+    gaps = [r for r in (target, actual, arah) if isinstance(r, Unknown)]
+    if gaps:
+        return Unknown(tuple(pointer for gap in gaps for pointer in gap.pointers))
+    assert isinstance(target, Known)
+    assert isinstance(actual, Known)
+    assert isinstance(arah, Known)
+    assert isinstance(target.value, Target)
+    assert isinstance(actual.value, Target)
+    pointers = (*target.pointers, *actual.pointers)
+    if target.value.word is not None or actual.value.word is not None:
+        return Inapplicable(pointers)
+    low, high, got = (Fraction(x) for x in (target.value.low, target.value.high, actual.value.low))
+    if arah.value == "rentang" or low != high:
+        return Known(Fraction(100), pointers) if low <= got <= high else Unknown(pointers)
+    rumus = entry.get("rumus_capaian") or ("normal" if arah.value == "naik" else None)
+    if rumus is None or (rumus == "normal") != (arah.value == "naik"):
+        return Unknown((entry.at("rumus_capaian"),), rumus or "")
+    return _quotient(str(rumus), low, got, pointers)
+
+
+def _quotient(rumus: str, target: Fraction, actual: Fraction, pointers: tuple[str, ...]) -> Reading:
+    divisor = actual if rumus == "target_per_realisasi" else target
+    if divisor <= 0:
+        # A percentage of nothing, or of a negative target, says nothing about achievement.
+        return Unknown(pointers, str(divisor))
+    dividend = {
+        "normal": actual,
+        "target_per_realisasi": target,
+        "dua_target_kurang_realisasi": 2 * target - actual,
+    }[rumus]
+    return Known(dividend / divisor * 100, pointers)
+
+
+def _renstra_pairs(entry: Entry) -> list[tuple[int, int]]:
+    series = entry.get("renstra") or {}
+    years = sorted(int(year) for year, raw in series.items() if raw is not None)
+    return [(year, year + 1) for year in range(years[0], years[-1])] if years else []
+
+
+def _renstra_stop(entry: Entry) -> tuple[int, int] | Reading:
+    """Walk the pairs of consecutive Renstra years; return the first that does not rise."""
+    readings = {
+        "arah": read(entry, "arah"),
+        "batas": read_batas(entry),
+        "satuan": read(entry, "satuan"),
+    }
+    gaps: list[str] = []
+    rises = False
+    for before, after in _renstra_pairs(entry):
+        left = read_target(entry, "renstra", str(after))
+        right = read_target(entry, "renstra", str(before))
+        result = moves(left, right, readings, rising=True)
+        if result is False:
+            return before, after
+        if isinstance(result, Unknown):
+            gaps += result.pointers
+        rises = rises or result is True
+    if gaps:
+        return Unknown(tuple(dict.fromkeys(gaps)))
+    pointer = (entry.at("renstra"),)
+    if not _renstra_pairs(entry):
+        return Unknown(pointer)
+    return Known(rises, pointer) if rises else Inapplicable(pointer)
+
+
+def plan_rises(_: Context, entry: Entry) -> Reading:
+    """Tell whether each pair of consecutive years of the plan rises; a gap is unknown."""
+    stop = _renstra_stop(entry)
+    if isinstance(stop, tuple):
+        pointers = tuple(entry.at("renstra", str(year)) for year in stop)
+        return Known(False, pointers)  # noqa: FBT003
+    return stop
+
+
+def of_stop(position: Literal[0, 1], *, year: bool) -> Derive:
+    """Derive year or target of the first pair of years that does not rise."""
+
+    def derive(_: Context, entry: Entry) -> Reading:
+        stop = _renstra_stop(entry)
+        if not isinstance(stop, tuple):
+            return Inapplicable()
+        tahun = stop[position]
+        if year:
+            return Known(Decimal(tahun), (entry.at("renstra", str(tahun)),))
+        return read_target(entry, "renstra", str(tahun))
+
+    return derive

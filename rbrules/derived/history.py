@@ -1,0 +1,178 @@
+"""Earlier years: the change on the year before, and figures that contradict each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from rbrules.derived.published import NAMES, faults, index_value, printed_of
+from rbrules.derived.wording import joined, worded
+from rbrules.grades import match_bands
+from rbrules.index.compute import compute_indexes
+from rbrules.model import Entry, Inapplicable, Known, Reading, Text, Unknown
+from rbrules.reading import Context
+
+PLACE: Final = ("/riwayat",)
+WORDS: Final = {"predikat": "indeks_rb", "sebutan": "indeks_rb", "sakip_predikat": "sakip"}
+"""The keys that hold a grade in words, and the index that it belongs to."""
+
+
+# --- the year before ---------------------------------------------------------------------------
+
+
+def last_year(context: Context, _: Entry) -> Reading:
+    """Return the index of the year before."""
+    last = context.index.last_year
+    if last is None:
+        return Unknown(PLACE)
+    if last.nilai is None:
+        return Unknown(PLACE, "nilai yang berbeda")
+    return Known(last.nilai, PLACE)
+
+
+def change(context: Context, entry: Entry) -> Reading:
+    """Return the change of the index on the year before."""
+    last = context.index.last_year
+    if last is None or last.selisih is None:
+        previous, current = last_year(context, entry), index_value(context, entry)
+        return previous if isinstance(previous, Unknown) else current
+    return Known(last.selisih, PLACE)
+
+
+def comparable(context: Context, _: Entry) -> Reading:
+    """Tell whether the instruments of the two years may be compared."""
+    last = context.index.last_year
+    return Unknown(PLACE) if last is None else Known(last.sebanding, PLACE)
+
+
+# --- one figure given twice --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Conflict:
+    """Differing values of one figure of one year, sorted, each with its place."""
+
+    tahun: int
+    name: Text
+    values: tuple[tuple[Decimal | str, str], ...]
+
+
+def conflicts(context: Context, entry: Entry) -> Reading:
+    """Tell whether the file gives differing values of one figure of one year."""
+    found = list(_conflicts(context))
+    if found:
+        return Known(True, tuple(p for c in found for _, p in c.values))  # noqa: FBT003
+    if not entry.entries("riwayat"):
+        return Unknown(PLACE)
+    return Known(False, PLACE)  # noqa: FBT003
+
+
+def conflicting_values(context: Context, _: Entry) -> Reading:
+    """Name every figure with differing values, its year and the values."""
+    found = list(_conflicts(context))
+    if not found:
+        return Inapplicable()
+    pointers = tuple(pointer for conflict in found for _, pointer in conflict.values)
+    return Known(joined(map(_conflict_text, found)), pointers)
+
+
+def _conflict_text(conflict: _Conflict) -> Text:
+    shown = dict.fromkeys(str(value) for value, _ in conflict.values)
+    by_word = {str(value): value for value, _ in conflict.values}
+    values = joined((worded("{x}", "{x}", x=by_word[word]) for word in shown), " / ")
+    return worded(
+        "{name} {tahun}: {values}",
+        "{name} {tahun}: {values}",
+        name=conflict.name,
+        tahun=str(conflict.tahun),
+        values=values,
+    )
+
+
+def _conflicts(context: Context) -> Iterator[_Conflict]:
+    given: dict[tuple[int, str], list[tuple[Decimal | str, str]]] = {}
+    sources = [(context.tahun, printed_of(context))]
+    sources += [(int(e.get("tahun")), e) for e in context.evaluation.root.entries("riwayat")]
+    for tahun, entry in sources:
+        for key, value, pointer in _figures(entry):
+            given.setdefault((tahun, key), []).append((value, pointer))
+    for (tahun, key), values in sorted(given.items()):
+        differ = _words_differ if key in WORDS else _numbers_differ
+        if differ(context, tahun, key, [value for value, _ in values]):
+            name = NAMES.get(key, Text(key, key))
+            yield _Conflict(tahun, name, tuple(sorted(values, key=_order)))
+
+
+def _order(pair: tuple[Decimal | str, str]) -> tuple[Decimal, str, str]:
+    value, pointer = pair
+    return (value if isinstance(value, Decimal) else Decimal(0), str(value), pointer)
+
+
+def _figures(entry: Entry) -> Iterator[tuple[str, Decimal | str, str]]:
+    """List the figures and grades of one year; a component counts wherever it is printed."""
+    for key, raw in entry.tree.items():
+        if isinstance(raw, int | Decimal) and key != "tahun":
+            yield key, Decimal(raw), entry.at(key)
+        elif isinstance(raw, str) and key in WORDS:
+            yield key, raw, entry.at(key)
+    for key, raw in (entry.get("komponen") or {}).items():
+        if raw is not None:
+            yield key, Decimal(raw), entry.at("komponen", key)
+
+
+def _numbers_differ(_: Context, _tahun: int, _key: str, values: list[Decimal | str]) -> bool:
+    return len(set(values)) > 1
+
+
+def _words_differ(context: Context, tahun: int, key: str, values: list[Decimal | str]) -> bool:
+    """Tell whether texts name different grades; a text that names none contradicts nothing."""
+    instrument = context.rulebook.instrument(
+        WORDS[key], context.evaluation.kelompok, date(tahun, 12, 31)
+    )
+    if instrument is None:
+        return False
+    named = [{band.kode for band in match_bands(instrument, str(value))} for value in values]
+    known = [codes for codes in named if codes]
+    return any(not one & other for one in known for other in known)
+
+
+# --- each earlier year on its own --------------------------------------------------------------
+
+
+def years_hold(context: Context, _: Entry) -> Reading:
+    """Tell whether the figures of each earlier year fit each other; void without any."""
+    rows = context.evaluation.root.entries("riwayat")
+    if not rows:
+        return Inapplicable(PLACE)
+    wrong = tuple(row.pointer for row, texts in _faults(context) if texts)
+    return Known(not wrong, wrong or PLACE)
+
+
+def faults_of_years(context: Context, _: Entry) -> Reading:
+    """Say for each earlier year what does not fit."""
+    found = [(row, texts) for row, texts in _faults(context) if texts]
+    if not found:
+        return Inapplicable()
+    phrases = []
+    for row, texts in found:
+        year = str(row.get("tahun"))
+        phrases.append(joined((Text(year, year), joined(texts)), ": "))
+    return Known(joined(phrases), tuple(row.pointer for row, _ in found))
+
+
+def _faults(context: Context) -> list[tuple[Entry, list[Text]]]:
+    """Compute each earlier year by the instrument of that year and list what does not fit."""
+    evaluation = context.evaluation
+    found = []
+    for row in sorted(evaluation.root.entries("riwayat"), key=lambda row: int(row.get("tahun"))):
+        tahun = int(row.get("tahun"))
+        figures = {key: raw for key, raw in row.tree.items() if key not in {"tahun", "sumber"}}
+        root = Entry({"tahun": tahun, "hasil_terbit": figures}, "")
+        earlier = replace(evaluation, root=root, tahun=tahun)
+        indexes = compute_indexes(earlier, context.rulebook, date(tahun, 12, 31))
+        texts = [text for index in indexes if index for text in faults(context, index, row)]
+        found.append((row, texts))
+    return found

@@ -1,0 +1,438 @@
+"""Published figures of one year, held against their parts, their range and their grade.
+
+The same checks serve the year of the evaluation and each year of its history: they look at an
+index and at the entry that the figures were printed in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final, Literal
+
+from rbrules.derived.wording import joined, worded
+from rbrules.figures import agreement, half_unit, round_half_up
+from rbrules.grades import match_bands
+from rbrules.index.given import number, sakip_rows
+from rbrules.model import (
+    Band,
+    ComponentTotal,
+    Computed,
+    Entry,
+    Inapplicable,
+    Index,
+    Known,
+    Reading,
+    Text,
+    Unknown,
+)
+from rbrules.reading import Context, Derive, index_gaps, read
+
+Which = Literal["index", "sakip"]
+"""The RB index or the SAKIP score, as the context names them."""
+
+NO_INDEX: Final = ("/sakip",)
+SHOWN_DECIMALS: Final = 2
+
+GRADE_KEYS: Final = {"indeks_rb": "predikat", "sakip": "sakip_predikat"}
+"""The key of the printed grade of each index."""
+
+NAMES: Final = {
+    "indeks_rb": Text("Indeks RB", "RB index"),
+    "sakip": Text("Nilai SAKIP", "SAKIP score"),
+}
+
+
+def index_of(context: Context, which: Which) -> Index | None:
+    """Return the RB index or the SAKIP score; None where the file says nothing of it."""
+    index: Index | None = getattr(context, which)
+    return index
+
+
+def printed_of(context: Context) -> Entry:
+    """Return the section of published figures, empty where the file has none."""
+    return Entry(context.evaluation.root.get("hasil_terbit") or {}, "/hasil_terbit")
+
+
+# --- the index itself --------------------------------------------------------------------------
+
+
+def published(key: str) -> Derive:
+    """Derive a published figure or text as it was printed."""
+    return lambda context, _: read(printed_of(context), key)
+
+
+def index_value(context: Context, _: Entry) -> Reading:
+    """Return the index as the report shows it, rounded."""
+    index = context.index
+    if index.nilai is not None:
+        return Known(index.nilai, ())
+    return Unknown(index_gaps(index))
+
+
+def index_from_parts(which: Which) -> Derive:
+    """Derive the index that components and lines make."""
+
+    def derive(context: Context, _: Entry) -> Reading:
+        index = index_of(context, which)
+        return index.computed if index else Unknown(NO_INDEX)
+
+    return derive
+
+
+def lowest_achievement(context: Context, entry: Entry) -> Reading:
+    """Return the lowest achievement among the targets of the year, in percent."""
+    targets = context.index.targets
+    if not targets:
+        return Unknown(("/target_indeks",))
+    known = [(t.capaian, t.pointer) for t in targets if t.capaian is not None]
+    if len(known) < len(targets):
+        current = index_value(context, entry)
+        zero = tuple(t.pointer for t in targets if t.nilai == 0)
+        return current if isinstance(current, Unknown) else Unknown(zero)
+    lowest, pointer = min(known)
+    return Known(lowest, (pointer,))
+
+
+# --- components against their parts ------------------------------------------------------------
+
+
+def components_agree(which: Which) -> Derive:
+    """Derive whether each printed component agrees with what its parts make."""
+
+    def derive(context: Context, _: Entry) -> Reading:
+        index = index_of(context, which)
+        totals = _testable(index)
+        wrong = _disagreeing(index)
+        if wrong:
+            return Known(False, tuple(total.printed_pointer for total in wrong))  # noqa: FBT003
+        if not totals:
+            pointer = "/sakip/komponen" if which == "sakip" else "/hasil_terbit/komponen"
+            return Inapplicable((pointer,))
+        open_ = [total for total in totals if _agrees(total) is None]
+        gaps = dict.fromkeys(p for total in open_ for p in (*total.missing, *total.assumed))
+        if open_:
+            return Unknown(tuple(gaps))
+        return Known(True, tuple(total.printed_pointer for total in totals))  # noqa: FBT003
+
+    return derive
+
+
+def components_that_differ(which: Which) -> Derive:
+    """Name the printed components that differ from their parts, each with both figures."""
+
+    def derive(context: Context, _: Entry) -> Reading:
+        wrong = _disagreeing(index_of(context, which))
+        if not wrong:
+            return Inapplicable()
+        pointers = tuple(total.printed_pointer for total in wrong)
+        return Known(joined(_difference(total) for total in wrong), pointers)
+
+    return derive
+
+
+def _testable(index: Index | None) -> list[ComponentTotal]:
+    """List the printed components for which the instrument knows parts."""
+    totals = index.totals if index else ()
+    return [t for t in totals if t.printed is not None and (t.parts is not None or t.missing)]
+
+
+def _disagreeing(index: Index | None) -> list[ComponentTotal]:
+    return [total for total in _testable(index) if _agrees(total) is False]
+
+
+def _agrees(total: ComponentTotal) -> bool | None:
+    if total.parts is None or total.printed is None:
+        return None
+    return agreement(total.printed, total.parts)
+
+
+def _difference(total: ComponentTotal) -> Text:
+    assert total.printed is not None
+    assert total.parts is not None
+    return worded(
+        "{name} tercetak {printed}, menurut bagiannya {parts}",
+        "{name} printed as {printed}, by its parts {parts}",
+        name=total.component.nama,
+        printed=total.printed,
+        parts=_bounds(total.parts),
+    )
+
+
+def _bounds(computed: Computed) -> Text:
+    ends = [
+        Text("tak terbatas", "open") if end is None else worded("{x}", "{x}", x=_shown(end))
+        for end in (computed.low, computed.high)
+    ]
+    if computed.low == computed.high:
+        return ends[0]
+    return worded("{low} sampai {high}", "{low} to {high}", low=ends[0], high=ends[1])
+
+
+def _shown(value: Fraction) -> Decimal:
+    return round_half_up(value, SHOWN_DECIMALS)
+
+
+# --- figures against their range ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ranged:
+    """A printed figure with the highest value that it can have; None where that is unbounded."""
+
+    name: Text
+    value: Decimal
+    maks: Decimal
+    verified: bool
+    pointer: str
+
+    @property
+    def strays(self) -> bool:
+        """Whether the figure lies outside 0 to its maximum."""
+        return not 0 <= self.value <= self.maks
+
+
+def within_range(which: Which) -> Derive:
+    """Derive whether each printed figure lies between 0 and its maximum.
+
+    A figure above a maximum that is not verified is neither right nor wrong.
+    """
+
+    def derive(context: Context, _: Entry) -> Reading:
+        figures = list(ranged(context, index_of(context, which), printed_of(context)))
+        wrong = [figure for figure in figures if figure.strays]
+        certain = tuple(figure.pointer for figure in figures if _certain(figure))
+        if certain:
+            return Known(False, certain)  # noqa: FBT003
+        if wrong:
+            return Unknown(tuple(figure.pointer for figure in wrong))
+        if not figures:
+            return Inapplicable(("/hasil_terbit",))
+        return Known(True, tuple(figure.pointer for figure in figures))  # noqa: FBT003
+
+    return derive
+
+
+def out_of_range(which: Which) -> Derive:
+    """Name the printed figures outside their range."""
+
+    def derive(context: Context, _: Entry) -> Reading:
+        figures = ranged(context, index_of(context, which), printed_of(context))
+        wrong = [figure for figure in figures if _certain(figure)]
+        if not wrong:
+            return Inapplicable()
+        return Known(joined(map(stray_text, wrong)), tuple(f.pointer for f in wrong))
+
+    return derive
+
+
+def stray_text(figure: Ranged) -> Text:
+    """Say how a figure leaves its range."""
+    return worded(
+        "{name} {value} (rentang 0 sampai {maks})",
+        "{name} {value} (range 0 to {maks})",
+        name=figure.name,
+        value=figure.value,
+        maks=figure.maks,
+    )
+
+
+def ranged(context: Context, index: Index | None, printed: Entry) -> Iterator[Ranged]:
+    """List the printed totals and components of an index with their maxima."""
+    if index is None or index.instrument is None or not index.totals:
+        return
+    lines = index.instrument.set_for(context.evaluation.kelompok)
+    changed = lines.maks if lines else {}
+    whole, whole_verified = Decimal(0), True
+    for total in index.totals:
+        kode = total.component.kode
+        maks = changed.get(kode, total.component.maks)
+        # A maximum that a group has of its own is from a digest. Koefisien is added to the lines:
+        # the points can leave the range, and so can the index.
+        adjusted = total.component.adjusted
+        verified = total.component.verified and kode not in changed and not adjusted
+        if total.component.parent is None:
+            whole += maks
+            whole_verified = whole_verified and verified
+        if total.printed is not None:
+            yield Ranged(total.component.nama, total.printed, maks, verified, total.printed_pointer)
+    value = number(printed.get(index.measures))
+    if value is not None:
+        name, pointer = NAMES[index.measures], printed.at(index.measures)
+        yield Ranged(name, value, whole, whole_verified, pointer)
+
+
+# --- points and percent of one SAKIP component -------------------------------------------------
+
+
+def shares_agree(context: Context, _: Entry) -> Reading:
+    """Tell whether points and percent of each SAKIP component mean the same.
+
+    Void where no component has both.
+    """
+    pairs = list(_shares(context))
+    wrong = tuple(p for _, agrees, pointers in pairs if not agrees for p in pointers)
+    if not pairs:
+        return Inapplicable(("/sakip/komponen",))
+    return Known(not wrong, wrong or tuple(p for _, _, pointers in pairs for p in pointers))
+
+
+def shares_that_differ(context: Context, _: Entry) -> Reading:
+    """Name the SAKIP components whose points and percent differ."""
+    wrong = [(text, pointers) for text, agrees, pointers in _shares(context) if not agrees]
+    if not wrong:
+        return Inapplicable()
+    pointers = tuple(p for _, pair in wrong for p in pair)
+    return Known(joined(text for text, _ in wrong), pointers)
+
+
+def _shares(context: Context) -> Iterator[tuple[Text, bool, tuple[str, str]]]:
+    sakip = context.sakip
+    if sakip is None or sakip.instrument is None:
+        return
+    rows = sakip_rows(context.evaluation)
+    for total in sakip.totals:
+        row = rows.get(total.component.kode)
+        poin = number(row.get("poin")) if row else None
+        persen = number(row.get("persen")) if row else None
+        if row is None or poin is None or persen is None:
+            continue
+        share = Fraction(total.component.maks) / 100
+        exact = Fraction(persen) * share
+        slack = half_unit(poin) + half_unit(persen) * share
+        agrees = abs(Fraction(poin) - exact) <= max(slack, sakip.allowed)
+        text = worded(
+            "{name} {poin} poin, padahal {persen} persen dari {maks} adalah {exact}",
+            "{name} {poin} points, while {persen} percent of {maks} is {exact}",
+            name=total.component.nama,
+            poin=poin,
+            persen=persen,
+            maks=total.component.maks,
+            exact=_shown(exact),
+        )
+        yield text, agrees, (row.at("poin"), row.at("persen"))
+
+
+# --- grades ------------------------------------------------------------------------------------
+
+
+def grade(which: Which) -> Derive:
+    """Name the grades that the index may have."""
+
+    def derive(context: Context, _: Entry) -> Reading:
+        index = index_of(context, which)
+        if index is None or index.exact is None:
+            return Unknown(index_gaps(index) if index else NO_INDEX)
+        if not index.bands:
+            return Inapplicable()
+        return Known(" / ".join(f"{band.kode} ({band.nama})" for band in index.bands))
+
+    return derive
+
+
+def grade_agrees(which: Which, key: str) -> Derive:
+    """Derive whether the published grade fits the published figure, else the index."""
+    return lambda context, _: grade_fits(index_of(context, which), printed_of(context), key)
+
+
+def grade_fits(index: Index | None, printed: Entry, key: str) -> Reading:
+    """Tell whether a published grade fits the figure beside it, else the index from its parts."""
+    given = read(printed, key)
+    if not isinstance(given, Known):
+        return given
+    if index is None or index.exact is None:
+        return Unknown(index_gaps(index) if index else NO_INDEX)
+    if index.instrument is None:
+        return Inapplicable()
+    named = match_bands(index.instrument, str(given.value))
+    if not named:
+        return Unknown(given.pointers, str(given.value))
+    figure = read(printed, index.measures)
+    if isinstance(figure, Known):
+        # A letter belongs to the figure printed beside it; whether that figure is right is
+        # another question, with a rule of its own.
+        value = Fraction(str(figure.value))
+        fits = any(band.holds(value) and not _is_refuted(band, index) for band in named)
+        return Known(fits, given.pointers + figure.pointers)
+    if not set(named) & set(index.bands):
+        if isinstance(index.computed, Known) and isinstance(index.computed.value, Computed):
+            assumed = index.computed.value.assumed
+            if assumed:
+                return Unknown(assumed)
+        return Known(False, given.pointers)  # noqa: FBT003
+    if index.exact.is_point:
+        return Known(True, given.pointers)  # noqa: FBT003
+    return Unknown(index_gaps(index))
+
+
+def _is_refuted(band: Band, index: Index) -> bool:
+    """Tell whether the condition of a grade, besides its number, is known not to be met."""
+    conditional = [other for other in index.bands if other.requires is not None]
+    return band.requires is not None and bool(conditional) and band not in conditional
+
+
+def wording_agrees(context: Context, _: Entry) -> Reading:
+    """Tell whether letter and wording of the published grade name the same grade."""
+    return wording_fits(context.index, printed_of(context))
+
+
+def wording_fits(index: Index, printed: Entry) -> Reading:
+    """Tell whether `predikat` and `sebutan` of one entry name the same grade."""
+    letter, wording = read(printed, "predikat"), read(printed, "sebutan")
+    gaps = [reading for reading in (letter, wording) if isinstance(reading, Unknown)]
+    if gaps:
+        return Unknown(tuple(pointer for gap in gaps for pointer in gap.pointers))
+    if index.instrument is None:
+        return Inapplicable()
+    assert isinstance(letter, Known)
+    assert isinstance(wording, Known)
+    named = [match_bands(index.instrument, str(reading.value)) for reading in (letter, wording)]
+    for reading, bands in zip((letter, wording), named, strict=True):
+        if not bands:
+            return Unknown(reading.pointers, str(reading.value))
+    pointers = letter.pointers + wording.pointers
+    return Known(bool(set(named[0]) & set(named[1])), pointers)
+
+
+def faults(context: Context, index: Index, printed: Entry) -> Iterator[Text]:
+    """Say what is wrong with the figures printed in one entry, as far as it can be tested."""
+    value = number(printed.get(index.measures))
+    parts = index.computed.value if isinstance(index.computed, Known) else None
+    name = NAMES[index.measures]
+    if value is not None and isinstance(parts, Computed) and agreement(value, parts) is False:
+        yield worded(
+            "{name} {value}, menurut komponennya {parts}",
+            "{name} {value}, by its components {parts}",
+            name=name,
+            value=value,
+            parts=_bounds(parts),
+        )
+    yield from map(_difference, _disagreeing(index))
+    yield from map(stray_text, filter(_certain, ranged(context, index, printed)))
+    key = GRADE_KEYS[index.measures]
+    if value is not None and _is_false(grade_fits(index, printed, key)):
+        yield worded(
+            '{name} {value} dengan predikat "{text}"',
+            '{name} {value} with the grade "{text}"',
+            name=name,
+            value=value,
+            text=str(printed.get(key)),
+        )
+    if index.measures == "indeks_rb" and _is_false(wording_fits(index, printed)):
+        yield worded(
+            'predikat "{letter}" dengan sebutan "{wording}"',
+            'grade "{letter}" with the wording "{wording}"',
+            letter=str(printed.get("predikat")),
+            wording=str(printed.get("sebutan")),
+        )
+
+
+def _is_false(reading: Reading) -> bool:
+    return isinstance(reading, Known) and reading.value is False
+
+
+def _certain(figure: Ranged) -> bool:
+    """Tell whether a figure is out of its range for certain."""
+    return figure.strays and (figure.verified or figure.value < 0)

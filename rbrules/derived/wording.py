@@ -1,0 +1,31 @@
+"""Short bilingual phrases that a derived field hands to the texts of rules."""
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from rbrules.model import Text
+
+
+def worded(id_: str, en: str, **values: Decimal | str | Text) -> Text:
+    """Fill the same values into an Indonesian and an English phrase.
+
+    Numbers keep their digits, with a decimal comma in Indonesian.
+    """
+    return Text(
+        id_.format(**{name: _in(value, "id") for name, value in values.items()}),
+        en.format(**{name: _in(value, "en") for name, value in values.items()}),
+    )
+
+
+def joined(phrases: Iterable[Text], separator: str = "; ") -> Text:
+    """Join phrases into one, in both languages."""
+    listed = list(phrases)
+    return Text(separator.join(p.id for p in listed), separator.join(p.en for p in listed))
+
+
+def _in(value: Decimal | str | Text, lang: str) -> str:
+    if isinstance(value, Text):
+        return value.in_language(lang)
+    if isinstance(value, str):
+        return value
+    return f"{value:f}".replace(".", ",") if lang == "id" else f"{value:f}"
