@@ -22,7 +22,7 @@ from rbrules.model import (
     Tree,
     Unknown,
 )
-from rbrules.reading import Context, Derive, index_gaps, read, read_size
+from rbrules.reading import Context, Derive, index_gaps, read
 
 Measures = Literal["indeks_rb", "sakip"]
 PREDIKAT: Final = {"indeks_rb": "predikat", "sakip": "sakip_predikat"}
@@ -123,14 +123,34 @@ def _named(instrument: Instrument | None, text: str) -> frozenset[str]:
 # --- earlier recommendations -------------------------------------------------------------------
 
 
-def count_recommendations(_: Context, entry: Entry) -> Reading:
-    """Count the earlier recommendations that the file lists."""
-    return read_size(entry, "rekomendasi")
+def count_recommendations(context: Context, entry: Entry) -> Reading:
+    """Count the recommendations of earlier years that can be followed up."""
+    if entry.get("rekomendasi") is None:
+        return Unknown(("/rekomendasi",))
+    rows = _earlier_recommendations(context, entry)
+    return Known(Decimal(len(rows)), ("/rekomendasi",))
+
+
+def _earlier_recommendations(context: Context, entry: Entry) -> list[Entry]:
+    """List the recommendations of earlier years, without those that cannot be done, with a reason.
+
+    One of this year or later waits for the next evaluation; without a year it counts.
+    """
+    words = context.vocabulary
+    return [
+        row
+        for row in entry.entries("rekomendasi")
+        if (row.get("tahun") or 0) < context.tahun
+        and not (
+            words.resolve(words.status, row.get("status") or "") == "tidak_dapat"
+            and isinstance(read(row, "alasan"), Known)
+        )
+    ]
 
 
 def share_done(context: Context, entry: Entry) -> Reading:
-    """Return which share of the listed recommendations is done, in percent."""
-    rows = entry.entries("rekomendasi")
+    """Return which share of the recommendations of earlier years is done, in percent."""
+    rows = _earlier_recommendations(context, entry)
     if not rows:
         given = entry.get("rekomendasi") is not None
         return Inapplicable(("/rekomendasi",)) if given else Unknown(("/rekomendasi",))

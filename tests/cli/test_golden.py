@@ -59,7 +59,9 @@ def test_every_rule_fires_in_a_sample():
     assert fired == {rule.id for rule in RULEBOOK.rules}
 
 
-@pytest.mark.parametrize("path", sorted(SAMPLES.glob("contoh-bersih*.json")), ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path", sorted(SAMPLES.glob("contoh-bersih*.json")), ids=lambda path: path.stem
+)
 def test_a_clean_sample_is_clean(path):
     report, _ = report_of(path, PythonEngine(), RULEBOOK)
     assert {o.verdict.value for o in report.outcomes} <= {"pass", "not_applicable"}

@@ -1,6 +1,11 @@
-"""No rule says pass where its data is absent: take every key of every sample away, one at a time."""
+"""No rule says pass where its data is absent: take keys of every sample away, one at a time.
+
+With EVERY_KEY=1 (`make accept`) it is every key. Without, the rows of a list stand for each other:
+of the keys at one place in a row, such as the targets of 2023, the first and the last are taken.
+"""
 
 import copy
+import os
 import re
 from datetime import date
 from pathlib import Path
@@ -8,7 +13,7 @@ from pathlib import Path
 import pytest
 import simplejson
 
-from rbrules.check import check
+from rbrules.check import Selection, check
 from rbrules.engine.python import PythonEngine
 from rbrules.errors import InputError
 from rbrules.evaluation import read_evaluation
@@ -38,6 +43,7 @@ THE_FAULT_ITSELF = {
 """By rule: which keys are the fault, and why taking them away may turn a finding into a pass."""
 
 PARTS = 4
+EVERY_KEY = os.environ.get("EVERY_KEY") == "1"
 
 
 def keys(tree, pointer=""):
@@ -52,6 +58,17 @@ def keys(tree, pointer=""):
             yield from keys(value, f"{pointer}/{index}")
 
 
+def chosen(tree):
+    """Choose the keys to take away: every one, or the first and last of those alike."""
+    listed = list(keys(tree))
+    if EVERY_KEY:
+        return listed
+    alike = {}
+    for entry in listed:
+        alike.setdefault(re.sub(r"/\d+(?=/|$)", "/*", entry[0]), []).append(entry)
+    return [entry for group in alike.values() for entry in {group[0], group[-1]}]
+
+
 def find(tree, pointer):
     for token in pointer.split("/")[1:]:
         word = token.replace("~1", "/").replace("~0", "~")
@@ -59,10 +76,11 @@ def find(tree, pointer):
     return tree
 
 
-def verdicts(tree):
+def verdicts(tree, rules=()):
     document = load_json(simplejson.dumps(tree, use_decimal=True).encode(), "sample.json")
     evaluation = read_evaluation(document, RULEBOOK)
-    report = check(RULEBOOK, evaluation, as_of=AS_OF, engine=PythonEngine())
+    selection = Selection(only=frozenset(rules))
+    report = check(RULEBOOK, evaluation, as_of=AS_OF, engine=PythonEngine(), selection=selection)
     return {(o.rule.id, o.subject.kind, o.subject.id): o.verdict for o in report.outcomes}
 
 
@@ -85,12 +103,13 @@ def test_removing_a_key_turns_no_finding_into_a_pass(path, part):
     before = verdicts(tree)
     if Verdict.FINDING not in before.values():
         return
+    fired = {rule for (rule, *_), verdict in before.items() if verdict is Verdict.FINDING}
     wrong = []
-    for pointer, parent, key in list(keys(tree))[part::PARTS]:
+    for pointer, parent, key in chosen(tree)[part::PARTS]:
         changed = copy.deepcopy(tree)
         del find(changed, parent)[key]
         try:
-            after = verdicts(changed)
+            after = verdicts(changed, fired)
         except InputError:
             continue
         wrong += [
