@@ -13,6 +13,7 @@ from typing import Final, Literal, cast
 from rbrules.errors import Problem, show
 from rbrules.fields import CATALOGUE, Field, FieldType
 from rbrules.load.document import Document
+from rbrules.load.hints import date_hint, number_hint
 from rbrules.model import (
     All,
     Any_,
@@ -30,7 +31,7 @@ from rbrules.model import (
     Verdict,
     escape,
 )
-from rbrules.validate import number_hint, suggestion
+from rbrules.validate import suggestion
 
 MAX_DEPTH: Final = 6
 MAX_ATOMS: Final = 40
@@ -182,8 +183,8 @@ class ConditionReader:
         if param is None:
             value = as_constant(raw, kind, operator)
             if value is None:
-                is_text = kind == "number" and isinstance(raw, str)
-                hint = number_hint(raw) if is_text else ""
+                hinted = {"number": number_hint, "date": date_hint}.get(kind)
+                hint = hinted(raw) if hinted and isinstance(raw, str) else ""
                 self._problem(pointer, show(raw), _wanted(kind, operator), hint)
             return Constant(value)
         parameter = self.parameters.get(param)

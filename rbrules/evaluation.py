@@ -7,6 +7,7 @@ from datetime import date
 
 from rbrules.errors import InputError, Problem, show
 from rbrules.load.document import Document
+from rbrules.load.hints import number_hint
 from rbrules.model import Entry, Evaluation, Instrument, Kind, Rulebook, Tree, Vocabulary
 from rbrules.validate import suggestion, validate
 
@@ -20,6 +21,7 @@ _SECTIONS: tuple[Kind, ...] = (
     "rekomendasi",
 )
 _CODED = frozenset({"indikator", "tema"})
+_SKALA = "Write numbers without quotes; list words under skala, from lowest to highest."
 _UNIT = "the id of a unit in the section unit"
 
 
@@ -245,7 +247,7 @@ def _planning_problems(document: Document, entry: Entry) -> Iterator[Problem]:
         if isinstance(raw, list) and raw[0] > raw[1]:
             yield document.problem(pointer, f"[{raw[0]}, {raw[1]}]", "[low, high], the lower first")
         if isinstance(raw, str) and not skala:
-            hint = "Write numbers without quotes; list words under skala, from lowest to highest."
+            hint = number_hint(raw, _SKALA)
             yield document.problem(pointer, show(raw), "a number, or a word of skala", hint)
         elif isinstance(raw, str) and raw not in skala:
             expected = f"one of {', '.join(map(str, skala))}"

@@ -12,6 +12,7 @@ from jsonschema.exceptions import ValidationError, best_match
 from rbrules.errors import InputError, Problem, count, show
 from rbrules.load.document import Document
 from rbrules.load.files import MAX_RULE_BYTES, read_bytes
+from rbrules.load.hints import date_hint, number_hint
 from rbrules.load.json_reader import load_json
 from rbrules.model import Tree, escape
 from rbrules.resources import shipped
@@ -161,7 +162,7 @@ def _expected(error: ValidationError) -> tuple[str, str]:
             hint = "Write a decimal number with a dot: 71.38, not 71,38."
         return f"one of {', '.join(words)}", hint
     if keyword == "format":
-        return f"a {value} written as 2024-01-31", ""
+        return f"a {value} written as 2024-01-31", date_hint(instance)
     bounds: Tree = error.schema
     if keyword in {"minItems", "maxItems"} and bounds.get("minItems") == bounds.get("maxItems"):
         return f"a list of {value}", ""
@@ -201,20 +202,13 @@ def _expected_type(value: str | list[str], instance: Tree, schema: Tree) -> tupl
     hint = ""
     if isinstance(instance, str) and {"number", "integer"} & set(types):
         hint = number_hint(instance)
+    elif isinstance(instance, int) and schema.get("format") == "date":
+        hint = date_hint(str(instance))
     elif isinstance(instance, Decimal) and "number" not in types and instance % 1 == 0:
         hint = f"Write it without decimals or exponent: {instance:.0f}."
     elif isinstance(instance, int | Decimal) and "string" in types:
         hint = "" if isinstance(instance, bool) else f'Write it in quotes: "{instance}".'
     return expected, hint
-
-
-def number_hint(text: str) -> str:
-    """Say how to write a number that stands in quotes."""
-    if re.fullmatch(r"-?[0-9]{1,21}(\.[0-9]{1,15})?", text):
-        return f"Write it without quotes: {text}."
-    if re.fullmatch(r"-?[0-9]{1,21},[0-9]{1,15}", text):
-        return f"Write it without quotes and with a decimal dot: {text.replace(',', '.')}."
-    return 'Write numbers without quotes and with a decimal dot: 71.38, not "71,38".'
 
 
 def suggestion(word: object, known: Iterable[str]) -> str:
