@@ -211,14 +211,17 @@ def _expected_type(value: str | list[str], instance: Tree, schema: Tree) -> tupl
     return expected, hint
 
 
-def suggestion(word: object, known: Iterable[str]) -> str:
-    """Return a "did you mean" sentence for a word that is not among `known`, or ""."""
+def suggestion(word: object, known: Iterable[str], likeness: float = 0.6) -> str:
+    """Return a "did you mean" sentence for a word that is not among `known`, or "".
+
+    `likeness` runs from 0 to 1: below it a word is not near enough to be meant.
+    """
     if not isinstance(word, str):
         return ""
     if len(word) > LONGEST_WORD:
         return ""
     by_fold = {name.casefold(): name for name in known}
-    near = difflib.get_close_matches(word.casefold(), list(by_fold), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word.casefold(), list(by_fold), n=1, cutoff=likeness)
     return f"Did you mean {by_fold[near[0]]}?" if near else ""
 
 
