@@ -74,10 +74,31 @@ def validate(document: Document, schema: str) -> None:
 
 
 @cache
-def _validator(name: str) -> Draft202012Validator:
+def _schema(name: str) -> Tree:
     path = shipped("schemas") / f"{name}.schema.json"
-    tree = load_json(read_bytes(path, MAX_RULE_BYTES), path.name).tree
-    return Draft202012Validator(_with_strict_ends(tree), format_checker=_FORMATS)
+    return load_json(read_bytes(path, MAX_RULE_BYTES), path.name).tree
+
+
+@cache
+def _validator(name: str) -> Draft202012Validator:
+    return Draft202012Validator(_with_strict_ends(_schema(name)), format_checker=_FORMATS)
+
+
+@cache
+def words_of(*path: str) -> tuple[str, ...]:
+    """Name the words that an evaluation file may have under `path`, through lists.
+
+    Returns:
+        The words in the order of the schema; () where there is no such key, or no list of words.
+    """
+    schema = _schema("evaluation")
+    node: Tree = schema
+    for key in path:
+        node = node.get("properties", {}).get(key, {})
+        while "items" in node or "$ref" in node:
+            name = node.get("$ref", "").rpartition("/")[2]
+            node = node.get("items") or schema["$defs"][name]
+    return tuple(word for word in node.get("enum", ()) if isinstance(word, str))
 
 
 def _with_strict_ends(schema: Tree) -> Tree:
