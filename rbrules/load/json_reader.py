@@ -232,8 +232,8 @@ def _syntax_hint(before: str, rest: str, expected: str) -> str:
     if not before.strip():
         return ""
     if before.rstrip().endswith(",") and rest[0] in "}],":
-        what = "of the two commas" if rest[0] == "," else "comma before this bracket"
-        return f"Remove {'one' if rest[0] == ',' else 'the'} {what}."
+        one = "one of the two commas" if rest[0] == "," else "the comma before this bracket"
+        return f"Remove {one}."
     return _number_hint(before, rest, expected) or _HINTS.get(expected, _no_hint)(before, rest)
 
 
@@ -342,28 +342,25 @@ def _opened(text: str, *, by_indent: bool = True) -> int | None:
     With `by_indent` a bracket comes first from which another one was taken: one that is closed by
     a bracket at the beginning of a line further to the left.
     """
-    opened: list[int] = []
+    opened: list[tuple[int, int]] = []  # where a bracket stands, and how far its line is indented
+    indent = 0
     for match in _TOKEN.finditer(text):
-        start = match.start("mark")
+        start = match.start(match.lastgroup or 0)
+        line_start = text.rfind("\n", match.start(), start) + 1
+        if line_start:
+            indent = start - line_start
         if match["mark"] in {"{", "["}:
-            opened.append(start)
+            opened.append((start, indent))
         elif match["mark"] in {"}", "]"}:
-            before = text[text.rfind("\n", 0, start) + 1 : start]
-            if by_indent and not before.strip() and _indent(text, opened[-1]) > len(before):
+            if by_indent and line_start and opened[-1][1] > indent:
                 break
             opened.pop()
-    return opened[-1] if opened else None
+    return opened[-1][0] if opened else None
 
 
 def _in_list(text: str) -> bool:
     opened = _opened(text, by_indent=False)
     return opened is not None and text[opened] == "["
-
-
-def _indent(text: str, offset: int) -> int:
-    """Count the blanks at the beginning of the line of `offset`."""
-    line = text[text.rfind("\n", 0, offset) + 1 : offset + 1]
-    return len(line) - len(line.lstrip())
 
 
 class _Scan:
