@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from string import Template
 from typing import Final, Literal, cast
 
+from rbrules.comparison import begins_with
 from rbrules.errors import Problem, show
 from rbrules.fields import CATALOGUE, Field, FieldType
 from rbrules.load.document import Document
+from rbrules.load.hints import date_hint, number_hint
 from rbrules.model import (
     All,
     Any_,
@@ -25,12 +27,14 @@ from rbrules.model import (
     Parameter,
     Rule,
     Tally,
+    Term,
     Tree,
     Value,
     Verdict,
+    Vocabulary,
     escape,
 )
-from rbrules.validate import number_hint, suggestion
+from rbrules.validate import suggestion, words_of
 
 MAX_DEPTH: Final = 6
 MAX_ATOMS: Final = 40
@@ -68,6 +72,14 @@ BELOW: Final[Mapping[Kind, frozenset[Kind]]] = {
 }
 """Which kinds of subjects lie below a kind, for counts and shares."""
 
+UNEQUAL: Final = frozenset({"is_not", "not_in"})
+_KEYS: Final[Mapping[str, tuple[str, ...]]] = {
+    "kelompok": ("instansi", "kelompok"),
+    "induk_jenjang": ("kinerja", "jenjang"),
+    "dampak_arah": ("tema", "indikator_dampak", "arah"),
+}
+"""Where the words of a field stand in the schema, unless under its name in its section."""
+
 TALLY_WORDS: Final = frozenset({"count", "total", "share"})
 """Placeholders that texts of second-order rules may use."""
 
@@ -75,12 +87,19 @@ TALLY_WORDS: Final = frozenset({"count", "total", "share"})
 class ConditionReader:
     """Reads the conditions of one rule file; collects problems instead of stopping at the first."""
 
-    def __init__(self, document: Document, kind: Kind, parameters: Mapping[str, Parameter]) -> None:
+    def __init__(
+        self,
+        document: Document,
+        kind: Kind,
+        parameters: Mapping[str, Parameter],
+        vocabulary: Vocabulary,
+    ) -> None:
         """Prepare to read conditions on subjects of `kind`."""
         self.document = document
         self.fields = CATALOGUE[kind]
         self.kind = kind
         self.parameters = parameters
+        self.vocabulary = vocabulary
         self.problems: list[Problem] = []
         self.atoms = 0
 
@@ -140,7 +159,27 @@ class ConditionReader:
             if right is not True:
                 self._problem(place, show(right), "true")
             return Atom(name, operator, Operand(Constant(True)))  # noqa: FBT003
-        return Atom(name, operator, self._operand(right, place, field, operator))
+        operand = self._operand(right, place, field, operator)
+        if field.type == "text" and isinstance(operand.base, Constant):
+            self._check_words(name, operator, operand.base, place)
+        return Atom(name, operator, operand)
+
+    def _check_words(self, name: str, operator: str, right: Constant, pointer: str) -> None:
+        """Refuse words that the field never has: the comparison would always end the same."""
+        known, terms = closed_words(self.kind, name, self.vocabulary)
+        parameter = self.parameters.get(right.param or "")
+        values = [dated.value for dated in parameter.values] if parameter else [right.value]
+        for value in values if known else ():
+            for index, word in enumerate(value if isinstance(value, tuple) else [value]):
+                if not isinstance(word, str) or _may_hold(word, operator, known):
+                    continue
+                place = f"{pointer}/{index}" if isinstance(value, tuple) else pointer
+                found = show(word)
+                if parameter:
+                    place, found = f"{pointer}/param", f"{found} in the parameter {parameter.id}"
+                code = self.vocabulary.resolve(terms, word)
+                hint = f"Write {code}, which it stands for." if code else suggestion(word, known)
+                self._problem(place, found, f"one of {', '.join(known)}", hint)
 
     def _operand(self, right: Tree, pointer: str, field: Field, operator: str) -> Operand:
         if operator in RELATIONS:
@@ -182,8 +221,8 @@ class ConditionReader:
         if param is None:
             value = as_constant(raw, kind, operator)
             if value is None:
-                is_text = kind == "number" and isinstance(raw, str)
-                hint = number_hint(raw) if is_text else ""
+                hinted = {"number": number_hint, "date": date_hint}.get(kind)
+                hint = hinted(raw) if hinted and isinstance(raw, str) else ""
                 self._problem(pointer, show(raw), _wanted(kind, operator), hint)
             return Constant(value)
         parameter = self.parameters.get(param)
@@ -209,6 +248,34 @@ class ConditionReader:
         self, pointer: str, found: str, expected: str, hint: str = "", *, of_key: bool = False
     ) -> None:
         self.problems.append(self.document.problem(pointer, found, expected, hint, of_key=of_key))
+
+
+def closed_words(
+    kind: Kind, name: str, vocabulary: Vocabulary
+) -> tuple[tuple[str, ...], Mapping[str, Term]]:
+    """Return the words that a field can have, and the terms behind them; () where any text."""
+    listed: Mapping[tuple[str, str], Mapping[str, Term]] = {
+        ("indikator", "kode"): vocabulary.lines,
+        ("tema", "kode"): vocabulary.tema,
+        ("rencana_aksi", "indikator"): {**vocabulary.lines, **vocabulary.tema},
+        ("rekomendasi", "status"): vocabulary.status,
+    }
+    terms = listed.get((kind, name), {})
+    if terms:
+        return tuple(terms), terms
+    if (kind, name) == ("rekomendasi", "skema"):
+        return vocabulary.skema, {}
+    return words_of(*_KEYS.get(name, (name,) if kind == "instansi" else (kind, name))), {}
+
+
+def _may_hold(word: str, operator: str, known: Iterable[str]) -> bool:
+    """Tell whether a field with the `known` words can be compared with `word`.
+
+    Nothing equals an empty text, so `is_not: ""` asks whether the value is known.
+    """
+    if operator == "begins_with":
+        return any(begins_with(other, word) for other in known)
+    return word in known or (not word and operator in UNEQUAL)
 
 
 def _plain(value: Value | tuple[Value, ...]) -> Tree:

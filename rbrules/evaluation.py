@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from rbrules.errors import InputError, Problem, show
+from rbrules.errors import SHOWN_ITEMS, InputError, Problem, show
 from rbrules.load.document import Document
-from rbrules.model import Entry, Evaluation, Instrument, Kind, Rulebook, Tree, Vocabulary
+from rbrules.load.hints import number_hint
+from rbrules.model import Entry, Evaluation, Instrument, Kind, Rulebook, Term, Tree, Vocabulary
 from rbrules.validate import suggestion, validate
 
 _SERIES = ("renstra", "perjanjian_kinerja", "renja", "dpa", "realisasi")
@@ -20,6 +21,15 @@ _SECTIONS: tuple[Kind, ...] = (
     "rekomendasi",
 )
 _CODED = frozenset({"indikator", "tema"})
+_SKALA = "Write numbers without quotes; list words under skala, from lowest to highest."
+_SPELLING = 0.85
+"""How alike a word must be for a slip of spelling: "tidak sesuai" is not "telah sesuai"."""
+
+_WITHOUT_VALUE = {
+    "dikecualikan": "no value on an excluded line",
+    "belum_dinilai": "no value on a line that has none yet",
+}
+_OWN_RULES = "Rules in a folder of your own are known where --rules names it."
 _UNIT = "the id of a unit in the section unit"
 
 
@@ -86,7 +96,8 @@ def _problems(document: Document, rulebook: Rulebook) -> Iterator[Problem]:
     yield from _parent_problems(document, root)
     yield from _target_problems(document, root)
     yield from _sakip_problems(document, root, vocabulary)
-    yield from _status_problems(document, root, vocabulary)
+    yield from _action_problems(document, root, vocabulary)
+    yield from _recommendation_problems(document, root, rulebook)
 
 
 def _duplicates(
@@ -151,19 +162,27 @@ def _line_problems(document: Document, root: Entry, vocabulary: Vocabulary) -> I
             hint = "Move it to the section tema, with its points under lines."
             yield document.problem(entry.at("kode"), f"the theme {show(kode)}", "a line", hint)
         elif vocabulary.resolve(vocabulary.lines, kode) is None:
-            hint = suggestion(kode, vocabulary.lines)
+            hint = suggestion(kode, _names(vocabulary.lines))
             hint = hint or f"The codes are {', '.join(vocabulary.lines)}."
             yield document.problem(entry.at("kode"), show(kode), "the code of a line", hint)
         yield from _state_problems(document, entry)
 
 
+def _names(*lists: Mapping[str, Term]) -> list[str]:
+    """Return the codes of some terms and all that stands for them."""
+    terms = [term for terms in lists for term in terms.values()]
+    return [name for term in terms for name in (term.kode, *term.aliases)]
+
+
 def _state_problems(document: Document, entry: Entry) -> Iterator[Problem]:
     status = entry.get("status")
     given = [key for key in ("nilai", "kategori", "poin") if entry.get(key) is not None]
-    if status == "dikecualikan" and given:
-        found = f"{given[0]} on a line that is dikecualikan"
+    if status == "belum_dinilai":
+        given = [key for key in given if key != "kategori"]  # an opinion has no known points
+    if status in _WITHOUT_VALUE and given:
+        found = f"{given[0]} on a line that is {status}"
         hint = "Remove the value, or the status."
-        yield document.problem(entry.at(given[0]), found, "no value on an excluded line", hint)
+        yield document.problem(entry.at(given[0]), found, _WITHOUT_VALUE[status], hint)
     low, high = entry.get("min"), entry.get("maks")
     if low is not None and high is not None and low >= high:
         yield document.problem(entry.at("min"), str(low), f"less than maks ({high})")
@@ -245,7 +264,7 @@ def _planning_problems(document: Document, entry: Entry) -> Iterator[Problem]:
         if isinstance(raw, list) and raw[0] > raw[1]:
             yield document.problem(pointer, f"[{raw[0]}, {raw[1]}]", "[low, high], the lower first")
         if isinstance(raw, str) and not skala:
-            hint = "Write numbers without quotes; list words under skala, from lowest to highest."
+            hint = number_hint(raw, _SKALA)
             yield document.problem(pointer, show(raw), "a number, or a word of skala", hint)
         elif isinstance(raw, str) and raw not in skala:
             expected = f"one of {', '.join(map(str, skala))}"
@@ -263,6 +282,30 @@ def _parent_problems(document: Document, root: Entry) -> Iterator[Problem]:
             expected = "the id of another planning indicator"
             hint = "" if induk == own else suggestion(induk, [id_ for id_ in known if id_ != own])
             yield document.problem(entry.at("induk"), found, expected, hint)
+    yield from _circle_problems(document, rows)
+
+
+def _circle_problems(document: Document, rows: tuple[Entry, ...]) -> Iterator[Problem]:
+    """Refuse each circle of indicators that stand above each other, at its first row."""
+    by_id = {entry.get("id"): entry for entry in rows}
+    order = {id_: index for index, id_ in enumerate(by_id)}
+    seen: set[str] = set()
+    for start in by_id:
+        path: list[str] = []
+        id_ = start
+        while id_ in by_id and id_ not in seen:
+            seen.add(id_)
+            path.append(id_)
+            id_ = by_id[id_].get("induk")
+        circle = path[path.index(id_) :] if id_ in path else []
+        if len(circle) > 1:  # a row that names itself is a problem of its own
+            first = circle.index(min(circle, key=order.__getitem__))
+            circle = [*circle[first:], *circle[: first + 1]]
+            shown = [*circle[:SHOWN_ITEMS], "...", circle[-1]]
+            chain = " -> ".join(circle if len(circle) <= len(shown) else shown)
+            found = f"indicators that stand above each other: {show(chain)}"
+            hint = "Leave out induk where the highest of them stands."
+            yield document.problem(by_id[circle[0]].at("induk"), found, "no circle", hint)
 
 
 def _target_problems(document: Document, root: Entry) -> Iterator[Problem]:
@@ -306,11 +349,36 @@ def _criteria_problems(
             yield document.problem(row.at("kode"), found, f"a criterion of {line}")
 
 
-def _status_problems(document: Document, root: Entry, vocabulary: Vocabulary) -> Iterator[Problem]:
+def _action_problems(document: Document, root: Entry, vocabulary: Vocabulary) -> Iterator[Problem]:
+    """Refuse an action for a line or theme that neither the vocabulary nor the file knows."""
+    own = {entry.get("kode") for entry in root.entries("tema")}
+    known = (vocabulary.lines, vocabulary.tema)
+    for entry in root.entries("rencana_aksi"):
+        kode = entry.get("indikator")
+        if kode is None or kode in own:
+            continue
+        if not any(vocabulary.resolve(terms, kode) for terms in known):
+            codes = ", ".join(code for terms in known for code in terms)
+            hint = suggestion(kode, [*_names(*known), *own]) or f"The codes are {codes}."
+            expected = "the code of a line or of a theme"
+            yield document.problem(entry.at("indikator"), show(kode), expected, hint)
+
+
+def _recommendation_problems(
+    document: Document, root: Entry, rulebook: Rulebook
+) -> Iterator[Problem]:
+    vocabulary = rulebook.vocabulary
+    rules = [rule.id for rule in rulebook.rules]
     for entry in root.entries("rekomendasi"):
-        status, skema = entry.get("status"), entry.get("skema")
+        status, skema, aturan = entry.get("status"), entry.get("skema"), entry.get("aturan")
+        if aturan is not None and aturan not in rules:
+            hint = f"{suggestion(aturan, rules)} {_OWN_RULES}".lstrip()
+            yield document.problem(entry.at("aturan"), show(aturan), "the id of a rule", hint)
         if status is not None and vocabulary.resolve(vocabulary.status, status) is None:
-            hint = suggestion(status, vocabulary.status)
+            terms = vocabulary.status.values()
+            known = "; ".join(f"{term.kode} ({', '.join(term.aliases)})" for term in terms)
+            hint = suggestion(status, _names(vocabulary.status), _SPELLING)
+            hint = hint or f"The words are {known}."
             expected = f"one of {', '.join(vocabulary.status)}, or a term of its scheme"
             yield document.problem(entry.at("status"), show(status), expected, hint)
         if skema is not None and skema not in vocabulary.skema:

@@ -327,7 +327,7 @@ def _read_rule(file: RuleFile, draft: _Draft) -> None:
             document.problem("/id", f"{tree['id']}, which is the id of {other} too", "a new id")
         )
         return
-    reader = ConditionReader(document, tree["applies_to"], draft.parameters)
+    reader = ConditionReader(document, tree["applies_to"], draft.parameters, draft.vocabulary())
     where = reader.read(tree["where"], "/where") if tree.get("where") else None
     when = reader.read(tree["when"], "/when")
     draft.problems += reader.problems

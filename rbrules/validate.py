@@ -12,6 +12,7 @@ from jsonschema.exceptions import ValidationError, best_match
 from rbrules.errors import InputError, Problem, count, show
 from rbrules.load.document import Document
 from rbrules.load.files import MAX_RULE_BYTES, read_bytes
+from rbrules.load.hints import date_hint, number_hint
 from rbrules.load.json_reader import load_json
 from rbrules.model import Tree, escape
 from rbrules.resources import shipped
@@ -73,10 +74,31 @@ def validate(document: Document, schema: str) -> None:
 
 
 @cache
-def _validator(name: str) -> Draft202012Validator:
+def _schema(name: str) -> Tree:
     path = shipped("schemas") / f"{name}.schema.json"
-    tree = load_json(read_bytes(path, MAX_RULE_BYTES), path.name).tree
-    return Draft202012Validator(_with_strict_ends(tree), format_checker=_FORMATS)
+    return load_json(read_bytes(path, MAX_RULE_BYTES), path.name).tree
+
+
+@cache
+def _validator(name: str) -> Draft202012Validator:
+    return Draft202012Validator(_with_strict_ends(_schema(name)), format_checker=_FORMATS)
+
+
+@cache
+def words_of(*path: str) -> tuple[str, ...]:
+    """Name the words that an evaluation file may have under `path`, through lists.
+
+    Returns:
+        The words in the order of the schema; () where there is no such key, or no list of words.
+    """
+    schema = _schema("evaluation")
+    node: Tree = schema
+    for key in path:
+        node = node.get("properties", {}).get(key, {})
+        while "items" in node or "$ref" in node:
+            name = node.get("$ref", "").rpartition("/")[2]
+            node = node.get("items") or schema["$defs"][name]
+    return tuple(word for word in node.get("enum", ()) if isinstance(word, str))
 
 
 def _with_strict_ends(schema: Tree) -> Tree:
@@ -161,7 +183,7 @@ def _expected(error: ValidationError) -> tuple[str, str]:
             hint = "Write a decimal number with a dot: 71.38, not 71,38."
         return f"one of {', '.join(words)}", hint
     if keyword == "format":
-        return f"a {value} written as 2024-01-31", ""
+        return f"a {value} written as 2024-01-31", date_hint(instance)
     bounds: Tree = error.schema
     if keyword in {"minItems", "maxItems"} and bounds.get("minItems") == bounds.get("maxItems"):
         return f"a list of {value}", ""
@@ -201,6 +223,8 @@ def _expected_type(value: str | list[str], instance: Tree, schema: Tree) -> tupl
     hint = ""
     if isinstance(instance, str) and {"number", "integer"} & set(types):
         hint = number_hint(instance)
+    elif isinstance(instance, int) and schema.get("format") == "date":
+        hint = date_hint(str(instance))
     elif isinstance(instance, Decimal) and "number" not in types and instance % 1 == 0:
         hint = f"Write it without decimals or exponent: {instance:.0f}."
     elif isinstance(instance, int | Decimal) and "string" in types:
@@ -208,23 +232,17 @@ def _expected_type(value: str | list[str], instance: Tree, schema: Tree) -> tupl
     return expected, hint
 
 
-def number_hint(text: str) -> str:
-    """Say how to write a number that stands in quotes."""
-    if re.fullmatch(r"-?[0-9]{1,21}(\.[0-9]{1,15})?", text):
-        return f"Write it without quotes: {text}."
-    if re.fullmatch(r"-?[0-9]{1,21},[0-9]{1,15}", text):
-        return f"Write it without quotes and with a decimal dot: {text.replace(',', '.')}."
-    return 'Write numbers without quotes and with a decimal dot: 71.38, not "71,38".'
+def suggestion(word: object, known: Iterable[str], likeness: float = 0.6) -> str:
+    """Return a "did you mean" sentence for a word that is not among `known`, or "".
 
-
-def suggestion(word: object, known: Iterable[str]) -> str:
-    """Return a "did you mean" sentence for a word that is not among `known`, or ""."""
+    `likeness` runs from 0 to 1: below it a word is not near enough to be meant.
+    """
     if not isinstance(word, str):
         return ""
     if len(word) > LONGEST_WORD:
         return ""
     by_fold = {name.casefold(): name for name in known}
-    near = difflib.get_close_matches(word.casefold(), list(by_fold), n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word.casefold(), list(by_fold), n=1, cutoff=likeness)
     return f"Did you mean {by_fold[near[0]]}?" if near else ""
 
 

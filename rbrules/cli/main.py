@@ -161,6 +161,7 @@ def check(
     with shell.exit_codes(debug=debug):
         from rbrules.report.tree import report_tree
 
+        shell.spare_input(file, output)
         report, places = _report(file, rules, as_of, rules_year, engine, only, skip, verify=verify)
         is_json = form is CheckFormat.json
         language = shell.language(lang, from_locale=not is_json)
@@ -200,6 +201,7 @@ def recommend(
         from rbrules.report import recommend as view
         from rbrules.report.tree import report_tree
 
+        shell.spare_input(file, output)
         report, _ = _report(file, rules, as_of, rules_year, engine, only, skip, verify=False)
         tree = report_tree(report, shell.language(lang, from_locale=True))
         if form is ListFormat.csv:

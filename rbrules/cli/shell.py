@@ -38,10 +38,6 @@ def exit_codes(*, debug: bool) -> Iterator[None]:
         raise SystemExit(EXIT_INPUT) from None
     except EngineError as error:
         _fail(f"rbrules: the engine failed: {error}", debug=debug)
-    except BrokenPipeError:
-        # The reader went away; there is nobody left to tell.
-        _discard(sys.stdout)
-        raise SystemExit(0) from None
     except KeyboardInterrupt:
         tell("Interrupted; no report was made.")
         raise SystemExit(EXIT_INTERRUPTED) from None
@@ -85,6 +81,22 @@ def read_evaluation_file(name: str) -> Document:
         return load_json(data, "<stdin>")
     path = Path(name)
     return load_json(read_bytes(path, MAX_EVALUATION_BYTES), name)
+
+
+def spare_input(name: str, output: Path | None) -> None:
+    """Refuse to replace the evaluation file by a report on it.
+
+    Raises:
+        InputError: `output` is the file `name`, perhaps by way of a link.
+    """
+    try:
+        is_same = output is not None and name != STDIN and output.samefile(name)
+    except OSError:  # one of them does not exist
+        return
+    if output is not None and is_same and output.is_file():
+        found = "the evaluation file itself"
+        hint = "The report would replace it."
+        raise InputError([_stream_problem(output.as_posix(), found, "another file after -o", hint)])
 
 
 def write_output(text: str, output: Path | None) -> None:
@@ -133,10 +145,11 @@ def flush_output() -> None:
 
 @contextlib.contextmanager
 def _writing() -> Iterator[None]:
+    """Let a reader go away when it has seen enough; the exit code stays that of the report."""
     try:
         yield
     except BrokenPipeError:
-        raise
+        _discard(sys.stdout)
     except OSError as error:
         _discard(sys.stdout)
         expected = "a stream that can be written"
@@ -157,8 +170,10 @@ def _words(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 
-def _stream_problem(name: str, found: str, expected: str) -> Problem:
-    return Problem(file=name, line=0, column=0, pointer="", found=found, expected=expected)
+def _stream_problem(name: str, found: str, expected: str, hint: str = "") -> Problem:
+    return Problem(
+        file=name, line=0, column=0, pointer="", found=found, expected=expected, hint=hint
+    )
 
 
 def _replace(output: Path, data: bytes) -> None:

@@ -7,10 +7,14 @@ from functools import cached_property
 from typing import NamedTuple
 
 from rbrules.errors import InputError, Problem
+from rbrules.load.hints import foreign_file
 from rbrules.model import Tree
 
 MAX_DEPTH = 64
 """Deepest nesting of objects and lists; the formats themselves need fewer than 20 levels."""
+
+REST = "The rest of the file was not read."
+"""What a message adds where a file has been read only up to the place that it names."""
 
 
 class Place(NamedTuple):
@@ -82,21 +86,31 @@ def decode(data: bytes, name: str) -> str:
     """Decode UTF-8, with or without a byte-order mark.
 
     Raises:
-        InputError: the bytes are not UTF-8; the problem says where the first bad byte is.
+        InputError: the file is another kind of document, or its bytes are not UTF-8; the problem
+            then says where the first bad byte is.
     """
+    foreign = foreign_file(data)
+    if foreign is not None:
+        found, hint = foreign
+        raise InputError([_encoding_problem(name, Place(1, 1), found, hint)])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         # `error` counts from behind a byte-order mark, so its own bytes are looked at.
         before = error.object[: error.start].decode()
-        line, column = place_at(before, len(before))
-        problem = Problem(
-            file=name,
-            line=line,
-            column=column,
-            pointer="",
-            found=f"byte 0x{error.object[error.start]:02x}, which is not UTF-8",
-            expected="a file in UTF-8",
-            hint='In Excel or Notepad choose "Save as" and the encoding UTF-8.',
-        )
-        raise InputError([problem]) from None
+        found = f"byte 0x{error.object[error.start]:02x}, which is not UTF-8"
+        hint = f'In Notepad choose "Save as" and the encoding UTF-8. {REST}'
+        place = place_at(before, len(before))
+        raise InputError([_encoding_problem(name, place, found, hint)]) from None
+
+
+def _encoding_problem(name: str, place: Place, found: str, hint: str) -> Problem:
+    return Problem(
+        file=name,
+        line=place.line,
+        column=place.column,
+        pointer="",
+        found=found,
+        expected="a text file in UTF-8",
+        hint=hint,
+    )

@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import NoReturn
 
 from rbrules.errors import InputError, Problem, show
-from rbrules.load.document import MAX_DEPTH, Document, Place, decode, digest_of, place_at
+from rbrules.load.document import MAX_DEPTH, REST, Document, Place, decode, digest_of, place_at
+from rbrules.load.hints import date_hint, plain_number
 from rbrules.model import Tree, escape
 
 MAX_DIGITS = 21
@@ -25,18 +26,33 @@ _TOKEN = re.compile(
     r'[ \t\r\n]*(?:(?P<string>"(?:[^"\\]|\\.)*")|(?P<mark>[\[\]{}:,])|(?P<other>[^\s\[\]{}:,"]+))',
     re.DOTALL,
 )
+_KEY = "a key in double quotes"
+_VALUE = "a value"
+_COLON = "a colon after the key"
+_COMMA = "a comma or a closing bracket"
+_END = "the end of the file"
 _CLOSING_QUOTE = "a closing double quote"
+_ONE_LINE = r"a text on one line, with \n for a line break"
 _SYNTAX = (
-    ("Expecting property name", "a key in double quotes"),
-    ("Expecting value", "a value"),
-    ("Expecting ':'", "a colon after the key"),
-    ("Expecting ','", "a comma or a closing bracket"),
-    ("Extra data", "the end of the file"),
+    ("Expecting property name", _KEY),
+    ("Expecting value", _VALUE),
+    ("Expecting ':'", _COLON),
+    ("Expecting ','", _COMMA),
+    ("Extra data", _END),
     ("Unterminated string", _CLOSING_QUOTE),
-    ("Invalid control character", r"a text on one line, with \n for a line break"),
+    ("Invalid control character", _ONE_LINE),
     ("Invalid \\", "an escape that JSON has, such as \\n or \\u00e9"),
 )
 """What the standard reader's messages ask for, in words that do not change with Python."""
+
+_LINE_BREAK = "a line break or control character inside a text"
+_CURLY_QUOTES = "\u201c\u201d\u201e"
+_OTHER_QUOTES = f"'`\u2018\u2019\u00ab\u00bb{_CURLY_QUOTES}"
+_QUOTES_HINT = (
+    'Texts and keys stand in straight double quotes: "nama". A word processor writes others; '
+    "replace them all in a plain editor."
+)
+_BARE_KEY = r'([^\s":,{}\[\]][^":,{}\[\]\n]*?)\s*:'
 
 
 class _FormFaultError(Exception):
@@ -163,20 +179,22 @@ def _syntax_problem(name: str, text: str, error: json.JSONDecodeError) -> Proble
     offset = error.pos
     if error.msg.startswith("Illegal trailing comma"):  # Python 3.13 points at the comma
         offset += 1
-    offset += len(text[offset:]) - len(text[offset:].lstrip(" \t\r\n"))
-    rest = text[offset : offset + _EXCERPT].partition("\n")[0].rstrip()
-    found = f"`{rest}`" if rest else "the end of the file"
+    if not error.msg.startswith("Invalid control"):
+        offset += len(text[offset:]) - len(text[offset:].lstrip(" \t\r\n"))
+    before, rest = text[:offset], text[offset:]
     expected = next((words for start, words in _SYNTAX if error.msg.startswith(start)), "JSON")
-    before = text[:offset].rstrip()
-    hint = _syntax_hint(rest, before, expected)
-    if not before:
-        found = found if rest else "an empty file"
-        expected, hint = "a JSON object {...}", ""
-    elif before.endswith(",") and rest[:1] in {"}", "]"}:
-        expected, hint = "a further entry", "Remove the comma before this bracket."
-    elif error.msg.startswith("Invalid control"):
-        found, hint = "a line break or control character inside a text", ""
-        offset = error.pos
+    found = f"`{_first_line(rest)}`"
+    if not rest:
+        found = "the end of the file" if before.strip() else "an empty file"
+    elif rest[0].isspace():
+        found = f"the blank U+{ord(rest[0]):04X}" if expected != _ONE_LINE else _LINE_BREAK
+    hint = _syntax_hint(before, rest, expected)
+    if not before.strip():
+        expected = "a JSON object {...}"
+    elif before.rstrip().endswith(",") and rest[:1] in {"}", "]", ","}:
+        expected = "a further entry"
+    if rest.strip() and expected != _CLOSING_QUOTE:
+        hint = f"{hint} {REST}".lstrip()
     line, column = place_at(text, offset)
     return Problem(
         file=name,
@@ -189,28 +207,160 @@ def _syntax_problem(name: str, text: str, error: json.JSONDecodeError) -> Proble
     )
 
 
-def _syntax_hint(rest: str, before: str, expected: str) -> str:
+def _first_line(text: str) -> str:
+    return text[:_EXCERPT].partition("\n")[0].rstrip()
+
+
+def _syntax_hint(before: str, rest: str, expected: str) -> str:
+    """Guess from what stands before and behind the place what was meant."""
     if not rest:
-        return "The file seems to be cut off; take a complete copy."
+        if not before.strip():
+            return "Perhaps it was never saved, or another file was meant."
+        return f"{_unclosed(before)} If the file is cut off, take a complete copy."
     if expected == _CLOSING_QUOTE:
         return "The text that begins here has no end; perhaps the file is cut off."
+    if expected == _ONE_LINE:
+        return _line_break_hint(before, rest)
+    if rest[0].isspace():
+        return "It comes from a word processor or a web page; write an ordinary blank."
     if rest[0] == "\\":
         return "Write a backslash inside a text twice: \\\\."
-    if rest[0] in "'\u2018\u2019\u201c\u201d":
-        return 'Texts and keys stand in straight double quotes: "nama".'
-    if re.match("[0-9]", rest) and re.search(r"[0-9],$", before):
-        return "Write a decimal number with a dot: 71.38, not 71,38."
-    if re.match(r"\.[0-9]", rest):
-        return "Write a number without thousands separators: 1250000, not 1.250.000."
-    if re.match("[0-9]", rest) and re.search("(?<![0-9.])0$", before):
+    if rest[0] in _OTHER_QUOTES:
+        return _QUOTES_HINT
+    if rest.startswith(("//", "/*", "#")):
+        return "JSON has no comments; use the key catatan."
+    if not before.strip():
+        return ""
+    if before.rstrip().endswith(",") and rest[0] in "}],":
+        one = "one of the two commas" if rest[0] == "," else "the comma before this bracket"
+        return f"Remove {one}."
+    return _number_hint(before, rest, expected) or _HINTS.get(expected, _no_hint)(before, rest)
+
+
+def _line_break_hint(before: str, rest: str) -> str:
+    if rest[0] not in "\r\n":
+        return "Write a blank in its place."
+    start = 0
+    while match := _TOKEN.match(before, start):
+        start = match.end()
+    start += len(before[start:]) - len(before[start:].lstrip(" \t\r\n"))
+    if any(quote in before[start:] for quote in _CURLY_QUOTES):
+        return _QUOTES_HINT
+    line, column = place_at(before, start)
+    return f"The text that begins in line {line}, column {column} has no closing quote in its line."
+
+
+def _number_hint(before: str, rest: str, expected: str) -> str:
+    """Say how to write a number or a date that JSON reads as two things, or not at all."""
+    if expected == _KEY and (match := re.match(_BARE_KEY, rest)):
+        return f"Write the key in double quotes: {show(match[1])}."
+    word = _around(before, rest, '[^\\s,:{}\\[\\]"]*')
+    number = _around(before, rest, "[-0-9.,]*").rstrip(",.")
+    if re.search(r"[0-9]$", before) and (hint := date_hint(word)):
+        return hint
+    cut = re.match(r"[0-9.]", rest) and re.search(r"[0-9][.,]?$", before)
+    if cut and (plain := plain_number(number)):
+        return f"Write the number as {plain}: with a decimal dot, without thousands separators."
+    if re.fullmatch(r"-?0[0-9.]+", word):
         return "Write a number without zeros before it."
+    if rest[0] == "%":
+        return "Write a percentage as its number, without the percent sign."
+    return ""
+
+
+def _around(before: str, rest: str, pattern: str) -> str:
+    """Return what matches on both sides of the place, joined."""
+    left = re.search(f"{pattern}$", before[-_EXCERPT:])
+    right = re.match(pattern, rest)
+    return (left[0] if left else "") + (right[0] if right else "")
+
+
+def _value_hint(_: str, rest: str) -> str:
     if re.match("true|false|null|none", rest, re.IGNORECASE):
         return "Write true, false or null in small letters."
-    if rest[0] in "/#":
-        return "JSON has no comments; use the key catatan."
-    if "comma" in expected:
-        return "Perhaps a comma is missing before this place."
+    if re.match(r"[-+]?\.?[0-9]", rest):
+        return "Write a number such as 0.5, -0.5 or 5."
+    word = re.split(r'[,:{}\[\]"\n]', rest, maxsplit=1)[0].strip()
+    if not word.strip("-\u2013"):
+        return "Write null where a value is not known."
+    return f"Write a text in double quotes: {show(word)}."
+
+
+def _colon_hint(before: str, _: str) -> str:
+    match = re.search(r'"([^"]*)"$', before.rstrip())
+    if match and any(quote in match[1] for quote in _CURLY_QUOTES):
+        return _QUOTES_HINT
+    if match and ":" in match[1]:
+        return f"The key is read as {show(match[1])}; perhaps a quote is missing."
     return ""
+
+
+def _comma_hint(before: str, rest: str) -> str:
+    if rest[0] in "}]" or (rest[0] == ":" and _in_list(before)):
+        return _unclosed(before)
+    if rest[0] == ":":
+        return "A key has one value; perhaps a comma or a quote is missing."
+    written = before.rstrip()
+    if written.endswith('"') and rest[0].isalpha():
+        return 'Write a double quote inside a text as \\".'
+    if written.count("\n") == before.count("\n"):
+        return "Perhaps a comma is missing before this place."
+    return f"Perhaps a comma is missing at the end of line {place_at(written, len(written)).line}."
+
+
+def _end_hint(before: str, _: str) -> str:
+    if before.lstrip()[0] not in "{[":
+        return "Perhaps the first bracket { is missing."
+    return "All brackets are closed before this place; perhaps one of them is too many."
+
+
+def _no_hint(_: str, __: str) -> str:
+    return ""
+
+
+_HINTS: Mapping[str, Callable[[str, str], str]] = {
+    _VALUE: _value_hint,
+    _COLON: _colon_hint,
+    _COMMA: _comma_hint,
+    _END: _end_hint,
+}
+
+
+def _unclosed(text: str) -> str:
+    """Name a bracket that the JSON in `text` seems not to close."""
+    opened = _opened(text)
+    if opened is None:
+        return ""
+    line, column = place_at(text, opened)
+    close = "}" if text[opened] == "{" else "]"
+    return f"The {text[opened]} of line {line}, column {column} seems to lack its {close}."
+
+
+def _opened(text: str, *, by_indent: bool = True) -> int | None:
+    """Return where the innermost bracket stands that `text` opens and does not close.
+
+    With `by_indent` a bracket comes first from which another one was taken: one that is closed by
+    a bracket at the beginning of a line further to the left.
+    """
+    opened: list[tuple[int, int]] = []  # where a bracket stands, and how far its line is indented
+    indent = 0
+    for match in _TOKEN.finditer(text):
+        start = match.start(match.lastgroup or 0)
+        line_start = text.rfind("\n", match.start(), start) + 1
+        if line_start:
+            indent = start - line_start
+        if match["mark"] in {"{", "["}:
+            opened.append((start, indent))
+        elif match["mark"] in {"}", "]"}:
+            if by_indent and line_start and opened[-1][1] > indent:
+                break
+            opened.pop()
+    return opened[-1][0] if opened else None
+
+
+def _in_list(text: str) -> bool:
+    opened = _opened(text, by_indent=False)
+    return opened is not None and text[opened] == "["
 
 
 class _Scan:

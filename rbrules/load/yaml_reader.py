@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 import yaml
 
 from rbrules.errors import InputError, Problem, show
-from rbrules.load.document import MAX_DEPTH, Document, Place, decode, digest_of, place_at
+from rbrules.load.document import MAX_DEPTH, REST, Document, Place, decode, digest_of, place_at
 from rbrules.model import Tree, escape
 
 MAX_NODES = 50_000
@@ -22,6 +22,13 @@ _DECIMAL = re.compile(r"[-+]?(?:\.[0-9]{1,15}|[0-9]{1,21}\.[0-9]{0,15})(?:[eE][-
 _NOT_A_NUMBER = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """What YAML forbids in a text."""
+
+_ENCLOSED = (
+    "while parsing a flow mapping",
+    "while parsing a flow sequence",
+    "while scanning a quoted scalar",
+)
+"""How PyYAML calls what stands in brackets or quotes; it then tells where that began."""
 
 _EXCERPT = 20
 """Characters of a faulty place that a message quotes."""
@@ -113,7 +120,10 @@ def _syntax_problem(name: str, text: str, error: yaml.YAMLError) -> Problem:
     shown = f"`{rest[:_EXCERPT].rstrip()}`" if rest else "the end of the line or file"
     if rest.startswith("\t"):
         shown, hint = "a tab", "Indent with spaces, not with tabs."
-    return _problem(name, place, shown, f"YAML ({reason})", hint)
+    opened = getattr(error, "context_mark", None)
+    if opened and str(getattr(error, "context", "")).startswith(_ENCLOSED):
+        hint = f"What opens in line {opened.line + 1}, column {opened.column + 1} is not closed."
+    return _problem(name, place, shown, f"YAML ({reason})", f"{hint} {REST}")
 
 
 def _problem(

@@ -29,7 +29,7 @@ BASE = {
 }
 
 
-def run(*arguments, stdin=None, columns="100", path=None, **environment):
+def run(*arguments, stdin=None, stdout=subprocess.PIPE, columns="100", path=None, **environment):
     clean = {
         key: value
         for key, value in os.environ.items()
@@ -40,7 +40,8 @@ def run(*arguments, stdin=None, columns="100", path=None, **environment):
     return subprocess.run(
         [sys.executable, "-m", "rbrules", *(str(argument) for argument in arguments)],
         input=stdin,
-        capture_output=True,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
         env=clean | environment,
         check=False,
         timeout=120,
@@ -350,6 +351,25 @@ def test_output_file_is_kept_where_there_is_no_report(tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["agency.json", "laporan.json"]
 
 
+@pytest.mark.parametrize("command", ["check", "recommend"])
+@pytest.mark.parametrize("form", ["same", "another path", "symbolic link", "hard link"])
+def test_output_does_not_replace_the_evaluation_file(tmp_path, command, form):
+    file = target = write(tmp_path, {})
+    before = file.read_bytes()
+    if form == "another path":
+        target = tmp_path / ".." / tmp_path.name / file.name
+    elif form != "same":
+        target = tmp_path / "link.json"
+        try:
+            target.symlink_to(file) if form == "symbolic link" else target.hardlink_to(file)
+        except OSError:
+            pytest.skip("links are not allowed here")
+    done = run(command, file, "-o", target)
+    assert (done.returncode, out(done)) == (2, "")
+    assert "found the evaluation file itself; expected another file after -o" in err(done)
+    assert file.read_bytes() == target.read_bytes() == before
+
+
 def test_output_folder_that_does_not_exist(tmp_path):
     done = run("check", BLITAR, *AS_OF, "-o", tmp_path / "none" / "x.txt")
     assert (done.returncode, out(done)) == (2, "")
@@ -438,6 +458,33 @@ def test_a_closed_pipe_ends_quietly(options):
     done = in_shell(f"$RB check '{TEMUAN}' --quiet {options} | head -n 1")
     assert done.stderr == b""
     assert done.stdout.count(b"\n") == 1
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes of POSIX")
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("check", TEMUAN), 1),
+        (("check", TEMUAN, "--all", "--format", "json"), 1),
+        (("check", TEMUAN, "--fail-on", "never"), 0),
+        (("check", BLITAR), 0),
+        (("recommend", TEMUAN), 0),
+        (("rules", "list"), 0),
+        (("fields",), 0),
+    ],
+)
+def test_a_reader_who_goes_away_changes_no_exit_code(arguments, code):
+    """Else the same report would end with 1 or 0, by how much of it the pipe still takes."""
+    reader, writer = os.pipe()
+    os.close(reader)
+    try:
+        done = run(
+            *arguments, *(AS_OF if arguments[0] in {"check", "recommend"} else ()), stdout=writer
+        )
+    finally:
+        os.close(writer)
+    assert done.returncode == code
+    assert re.fullmatch(r"(Findings: .*\n)?", err(done))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a pipe of the shell")

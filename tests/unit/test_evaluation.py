@@ -1,14 +1,19 @@
 """Valid trees to evaluations, and the cross-checks that a schema cannot make."""
 
 import copy
-from dataclasses import FrozenInstanceError
+from dataclasses import FrozenInstanceError, replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rbrules.errors import InputError
 from rbrules.evaluation import read_evaluation
 from rbrules.load.json_reader import load_json
+from rbrules.model import Validity
+from tests.properties.strategies import many
 from tests.shared import BASE, SAMPLES, document_of, shipped_rulebook
 
 
@@ -134,10 +139,17 @@ def test_no_value_on_an_excluded_line(given):
     line = {"kode": "opini", "status": "dikecualikan", given: value}
     assert pointers({"indikator": [line]}) == [f"/indikator/0/{given}"]
     read({"indikator": [line | {given: None}]})
-    read({"indikator": [line | {"status": "belum_dinilai"}]})
     assert pointers({"tema": [{"kode": "pdn", "lines": [line | {"kode": "capaian_dampak"}]}]}) == [
         f"/tema/0/lines/0/{given}"
     ]
+
+
+@pytest.mark.parametrize("given", ["nilai", "poin"])
+def test_no_value_on_a_line_that_is_not_yet_scored(given):
+    line = {"kode": "spip", "status": "belum_dinilai", given: 1}
+    assert pointers({"indikator": [line]}) == [f"/indikator/0/{given}"]
+    read({"indikator": [line | {given: None, "nilai_mandiri": 3, "tahun_lalu": 3}]})
+    read({"indikator": [{"kode": "opini", "status": "belum_dinilai", "kategori": "WTP"}]})
 
 
 @pytest.mark.parametrize(("low", "high", "fits"), [(0, 1, True), (1, 1, False), (2, 1, False)])
@@ -239,6 +251,29 @@ def test_parents():
     )
 
 
+@many(100)
+@given(st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh")))
+def test_each_circle_of_parents_is_named_once(parents):
+    """Following the parents of any row that is named leads back to it, and of no other row."""
+    rows = [{"id": id_, "induk": parents.get(id_)} for id_ in "abcdefgh"]
+
+    def circle(start):
+        members, id_ = [start], parents.get(start)
+        while id_ is not None and id_ not in members:
+            members.append(id_)
+            id_ = parents.get(id_)
+        return frozenset(members) if id_ == start else frozenset()
+
+    circles = {circle(id_) for id_ in "abcdefgh"} - {frozenset()}
+    first = sorted(f"/kinerja/{'abcdefgh'.index(min(members))}/induk" for members in circles)
+    try:
+        read({"kinerja": rows})
+    except InputError as error:
+        assert [problem.pointer for problem in error.problems] == first
+    else:
+        assert first == []
+
+
 # --- targets, SAKIP, recommendations -----------------------------------------------------------
 
 
@@ -286,6 +321,52 @@ def test_every_alias_of_a_status_is_known():
     for term in shipped_rulebook().vocabulary.status.values():
         for word in (term.kode, *term.aliases):
             read({"rekomendasi": [{"id": "R", "status": word}]})
+
+
+@pytest.mark.parametrize(
+    ("status", "hint"),
+    [
+        ("belum ditindak lanjuti", "Did you mean belum ditindaklanjuti?"),
+        ("tidak sesuai", "The words are selesai (telah sesuai"),
+        ("sudah ditindaklanjuti", "The words are selesai (telah sesuai"),
+    ],
+)
+def test_a_status_is_not_taken_for_its_contrary(status, hint):
+    assert problems({"rekomendasi": [{"id": "R", "status": status}]})[0][3].startswith(hint)
+
+
+@pytest.mark.parametrize(("aturan", "fits"), [("PK-001", True), (None, True), ("XY-001", False)])
+def test_the_rule_that_a_recommendation_answers(aturan, fits):
+    row = {"rekomendasi": [{"id": "R", "aturan": aturan}]}
+    if fits:
+        read(row)
+    else:
+        assert pointers(row) == ["/rekomendasi/0/aturan"]
+
+
+def test_a_rule_that_has_ended_is_known():
+    rulebook = shipped_rulebook()
+    ended = replace(
+        next(rule for rule in rulebook.rules if rule.id == "PK-001"),
+        id="LAMA-001",
+        valid=Validity(start=date(2014, 1, 1), to=date(2016, 12, 31)),
+    )
+    document = document_of(BASE | {"rekomendasi": [{"id": "R", "aturan": "LAMA-001"}]})
+    read_evaluation(document, replace(rulebook, rules=(*rulebook.rules, ended)))
+    with pytest.raises(InputError):
+        read_evaluation(document, rulebook)
+
+
+@pytest.mark.parametrize("kode", ["spip", "b03_spip", "kemiskinan", "stunting", None])
+def test_the_line_or_theme_that_an_action_serves(kode):
+    read({"rencana_aksi": [{"id": "A", "indikator": kode}]})
+
+
+def test_a_theme_of_the_file_itself_is_known_to_actions():
+    """From 2025 on no list of themes is known; those of the file are taken as they are."""
+    actions = {"rencana_aksi": [{"id": "A", "indikator": "pariwisata"}]}
+    assert pointers(actions, tahun=2025) == ["/rencana_aksi/0/indikator"]
+    read(actions | {"tema": [{"kode": "pariwisata"}]}, tahun=2025)
 
 
 def test_scheme_of_a_recommendation():

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rbrules.errors import InputError
-from rbrules.load.document import MAX_DEPTH, decode
+from rbrules.load.document import MAX_DEPTH, REST, decode
 from rbrules.load.files import read_bytes, rule_files
 from rbrules.load.json_reader import MAX_DECIMALS, MAX_DIGITS, MAX_PROBLEMS, load_json
 from rbrules.load.yaml_reader import MAX_NODES, load_yaml
@@ -182,7 +182,73 @@ def test_a_trailing_comma_is_shown_at_the_bracket(text, column):
     """Python 3.13 points at the comma, older ones at the bracket."""
     (problem,) = problems_of(load_json, text.encode())
     assert problem.column == column
-    assert problem.hint == "Remove the comma before this bracket."
+    assert problem.hint.startswith("Remove the comma before this bracket.")
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ('{"a": [1, 2', "The [ of line 1, column 7 seems to lack its ]."),
+        ('{\n  "a": {"b": 1,\n  "c": [2]\n}', "The { of line 2, column 8 seems to lack its }."),
+        ('{"a": {"b": 1]}', "The { of line 1, column 7 seems to lack its }."),
+        ('{"a": ["}", "b": 1}', "The [ of line 1, column 7 seems to lack its ]."),
+        ('{"a": 1}}', "All brackets are closed before this place"),
+        ('{"a": 1\n"b": 2}', "Perhaps a comma is missing at the end of line 1."),
+        ('{"a": 1 "b": 2}', "Perhaps a comma is missing before this place."),
+        ('{"a": "b": 2}', "A key has one value"),
+        ('{"a": 1,,"b": 2}', "Remove one of the two commas."),
+        ('{"2022": 1, 2023: 2}', 'Write the key in double quotes: "2023".'),
+        ('{"a": 71,38}', "Write the number as 71.38:"),
+        ('{"a": [1.250.000,5]}', "Write the number as 1250000.5:"),
+        ('{"a": 7 8}', "Perhaps a comma is missing"),
+        ('{"a": 2024-01-31}', 'Write year, month and day: "2024-01-31".'),
+        ('{"a": 30/02/2024}', "There is no such day: the last one of that month is 2024-02-29."),
+        ('{"a": 71.38 %}', "Write a percentage as its number"),
+        ('{"a": selesai}', 'Write a text in double quotes: "selesai".'),
+        ('{"a": -}', "Write null where a value is not known."),
+        ('{"a": .5}', "Write a number such as 0.5"),
+        ('{"a": "x \u201cy\u201d,\n"b": 1}', "Texts and keys stand in straight double quotes"),
+        ('{"a": "x\ty"}', "Write a blank in its place."),
+        ('{"nama: "Dinas"}', 'The key is read as "nama: "; perhaps a quote is missing.'),
+        ('{"a" = 1}', REST),
+        ("{a}", REST),
+    ],
+)
+def test_what_is_wrong_with_the_form_is_guessed(text, hint):
+    (problem,) = problems_of(load_json, text.encode())
+    assert problem.hint.startswith(hint)
+    assert problem.hint.endswith((REST, "complete copy."))
+
+
+@many(200)
+@given(st.text('{}[]",:;/#%.-\\ \n\t\u201c\u00a0015aenrt', max_size=30))
+def test_no_text_defeats_the_guesses(text):
+    for start in ("", '{"a": ', '{"a": [{"b": 1},\n'):
+        try:
+            load_json((start + text).encode(), "x")
+        except InputError as error:
+            assert all(problem.found != "``" for problem in error.problems)
+
+
+@pytest.mark.parametrize("load", [load_json, load_yaml])
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (b"PK\x03\x04...word/document.xml", "a Word document (DOCX)"),
+        (b"PK\x03\x04...xl/workbook.xml", "an Excel workbook (XLSX)"),
+        (b"PK\x03\x04...", "a ZIP archive"),
+        (b"\xd0\xcf\x11\xe0...", "an old Word or Excel file (DOC, XLS)"),
+        (b"{\\rtf1 ...}", "a document in rich text (RTF)"),
+        (b"%PDF-1.7", "a PDF"),
+        ("{}".encode("utf-16"), "text in UTF-16"),
+        ("{}".encode("utf-16-le"), "text in UTF-16"),
+        ("{}".encode("utf-16-be"), "text in UTF-16"),
+    ],
+)
+def test_other_documents_are_named(load, data, found):
+    (problem,) = problems_of(load, data)
+    assert (problem.line, problem.column, problem.found) == (1, 1, found)
+    assert problem.hint
 
 
 @pytest.mark.parametrize("pair", ["\\ud83d\\ude00", "\\\\ud83d", "\\u00e9"])

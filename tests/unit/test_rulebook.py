@@ -11,8 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from rbrules.conditions import MAX_ATOMS, MAX_DEPTH, leaves, named_parameters, tallies
+from rbrules.conditions import (
+    MAX_ATOMS,
+    MAX_DEPTH,
+    closed_words,
+    leaves,
+    named_parameters,
+    tallies,
+)
 from rbrules.errors import InputError
+from rbrules.fields import CATALOGUE
 from rbrules.load.files import rule_files
 from rbrules.load.yaml_reader import load_yaml
 from rbrules.model import Condition, Constant, Rule, Rulebook
@@ -93,6 +101,47 @@ def numbers_of(node):
     elif isinstance(node, list | tuple | frozenset | set):
         for part in node:
             yield from numbers_of(part)
+
+
+# --- words of closed lists ---------------------------------------------------------------------
+
+CLOSED = {
+    "instansi": {"kelompok"},
+    "indikator": {"kelompok", "kode", "kategori", "status"},
+    "kinerja": {"kelompok", "jenjang", "jenis", "arah", "rumus_capaian", "induk_jenjang"},
+    "unit": {"kelompok", "klaster"},
+    "tema": {"kelompok", "kode", "dampak_arah"},
+    "rencana_aksi": {"kelompok", "indikator", "status"},
+    "rekomendasi": {"kelompok", "skema", "status"},
+}
+
+
+def words(kind, name):
+    return closed_words(kind, name, shipped_rulebook().vocabulary)[0]
+
+
+def test_fields_with_a_closed_list_of_words():
+    found = {
+        kind: {name for name in fields if words(kind, name)} for kind, fields in CATALOGUE.items()
+    }
+    assert found == CLOSED
+    assert words("kinerja", "induk_jenjang") == ("tujuan", "sasaran", "program", "kegiatan")
+    assert words("tema", "dampak_arah") == words("kinerja", "arah") == ("naik", "turun", "rentang")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [(k, n) for k, names in CLOSED.items() for n in sorted(names)]
+)
+def test_every_word_of_a_list_may_be_asked_for_and_no_other(tmp_path, kind, name):
+    known = ", ".join(words(kind, name))
+    parts = f"{{in: [{known}]}}", f"{{not_in: [{known}]}}", '{is_not: ""}', "{present: true}"
+    when = f"{{any: [{', '.join(f'{{{name}: {part}}}' for part in parts)}]}}"
+    load(tmp_path, {"UJI-001.yaml": rule_text(when=when, kind=kind)})
+    for operator, word in (("is", "x"), ("is_not", "x"), ("in", "[x]"), ("begins_with", "[x]")):
+        text = rule_text(when=f"{{{name}: {{{operator}: {word}}}}}", kind=kind)
+        ((_, pointer, found, expected),) = problems(tmp_path, {"UJI-001.yaml": text})
+        assert pointer == f"/when/{name}/{operator}" + ("/0" if word == "[x]" else "")
+        assert (found, expected) == ('"x"', f"one of {known}")
 
 
 # --- the shipped rulebook ----------------------------------------------------------------------

@@ -6,12 +6,14 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from rbrules.errors import InputError, Problem, count, show
+from rbrules.load.hints import date_hint, number_hint, plain_number
 from rbrules.load.json_reader import load_json
 from rbrules.resources import SCHEMAS, schema_text, shipped
-from rbrules.validate import number_hint, problems_of, suggestion, validate
+from rbrules.validate import problems_of, suggestion, validate
 from tests.properties.strategies import many
 from tests.shared import BASE, SAMPLES, document_of
 from tests.unit.test_load import trees
@@ -171,12 +173,50 @@ def test_unknown_keys_get_the_nearest_known_one():
         ("71,38", "Write it without quotes and with a decimal dot: 71.38."),
         ("71.38", "Write it without quotes: 71.38."),
         ("-3", "Write it without quotes: -3."),
-        ("1.250.000", 'Write numbers without quotes and with a decimal dot: 71.38, not "71,38".'),
+        ("1.250.000", "Write it without quotes and thousands separators: 1250000."),
+        ("1.250", "Write it without quotes: 1.250. Where its dot parts thousands, write 1250."),
+        ("97,1 %", "Write it without quotes and percent sign and with a decimal dot: 97.1."),
+        ("007", 'Write numbers without quotes and with a decimal dot: 71.38, not "71,38".'),
         ("tinggi", 'Write numbers without quotes and with a decimal dot: 71.38, not "71,38".'),
     ],
 )
 def test_numbers_in_quotes(text, hint):
     assert number_hint(text) == hint
+
+
+@given(
+    st.decimals(-(10**12), 10**12, places=2),
+    st.sampled_from(["", "%", " %", " persen"]),
+    st.booleans(),
+)
+def test_numbers_as_they_are_printed_in_indonesia(number, end, thousands):
+    written = f"{number:{',' if thousands else ''}.2f}"
+    printed = written.translate(str.maketrans(",.", ".,")) + end
+    assert plain_number(printed) == f"{number:.2f}"
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("2023-02-30", "There is no such day: the last one of that month is 2023-02-28."),
+        ("30-02-2023", "There is no such day: the last one of that month is 2023-02-28."),
+        ("30/12/2023", 'Write year, month and day: "2023-12-30".'),
+        ("20231230", 'Write year, month and day: "2023-12-30".'),
+        ("2023-1-5", 'Write year, month and day: "2023-01-05".'),
+        ("12/30/2023", "There is no month 30. Write year, month and day: YYYY-MM-DD."),
+        ("0000-01-01", ""),
+        ("besok", ""),
+        ("", ""),
+    ],
+)
+def test_dates_written_otherwise(text, hint):
+    assert date_hint(text) == hint
+
+
+@given(st.dates(), st.sampled_from("-/. "))
+def test_a_date_with_the_day_first_is_turned_around(day, sign):
+    text = f"{day.day}{sign}{day.month}{sign}{day.year:04}"
+    assert date_hint(text) == f'Write year, month and day: "{day}".'
 
 
 @pytest.mark.parametrize(
