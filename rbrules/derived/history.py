@@ -160,6 +160,7 @@ def faults_of_years(context: Context, _: Entry) -> Reading:
     for row, texts in found:
         year = str(row.get("tahun"))
         phrases.append(joined((Text(year, year), joined(texts)), ": "))
+    phrases.sort(key=lambda phrase: phrase.id)
     return Known(joined(phrases), tuple(row.pointer for row, _ in found))
 
 

@@ -118,7 +118,7 @@ def _judge_answers(context: Context) -> tuple[_Judged, ...] | Unknown | Inapplic
         return Inapplicable(("/sakip/komponen",))
     gaps: list[str] = []
     judged: list[_Judged] = []
-    for kode, sub in _subs(context):
+    for kode, sub in sorted(_subs(context), key=lambda pair: pair[0]):
         result = _judge_answer(kode, sub, instrument, context)
         if isinstance(result, _Judged):
             judged.append(result)

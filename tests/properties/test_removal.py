@@ -35,6 +35,26 @@ THE_FAULT_ITSELF = {
         r"/riwayat/\d+(/(indeks_rb|tahun|sakip))?|/riwayat|/hasil_terbit(/.*)?",
         "two printed values contradict each other; without one of them nothing contradicts",
     ),
+    "IDX-010": (
+        r"/hasil_terbit/rb_tematik",
+        "the figure out of its range; the others are in theirs",
+    ),
+    "IDX-011": (
+        r"/riwayat/0/(indeks_rb|tahun|komponen.*|predikat)",
+        "of two figures that do not fit each other one alone fits everything",
+    ),
+    "IDX-013": (
+        r"/tema/0/lines/1/(poin|nilai)",
+        "the points that do not fit; the other lines fit",
+    ),
+    "SKP-007": (
+        r"/sakip(/komponen(/2/poin)?)?",
+        "the figure out of its range; the others are in theirs",
+    ),
+    "SKP-008": (
+        r"/sakip/komponen/1/(poin|persen)",
+        "one of the two figures that differ; the other components agree",
+    ),
     "SKP-002": (
         r"/sakip/komponen/1/poin",
         "the printed total is what contradicts the answers",
