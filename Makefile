@@ -9,7 +9,7 @@ AS_OF := 2024-02-07
 export CPPFLAGS := -O2 -DPyEval_CallObject=PyObject_CallObject
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint types contract unit wheel bench golden clean
+.PHONY: demo test accept lint types contract unit wheel bench golden clean
 
 demo: $(VENV)/installed
 	@$(MAKE) --no-print-directory show FILE=samples/real-blitar-2023.json
@@ -21,6 +21,10 @@ show:
 	$(BIN)/rbrules check $(FILE) --as-of $(AS_OF) --lang en || [ $$? -eq 1 ]
 
 test: $(VENV)/tested lint types contract unit
+
+# Slower than `make test`: every key of every sample is taken away, one at a time.
+accept: $(VENV)/tested
+	EVERY_KEY=1 $(BIN)/pytest -n auto tests/properties/test_removal.py
 
 lint: $(VENV)/tested
 	$(BIN)/ruff check .
