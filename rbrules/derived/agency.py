@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal
 
+from rbrules.derived.published import GRADE_KEYS
 from rbrules.grades import match_bands, touched_bands
 from rbrules.model import (
     Entry,
@@ -25,9 +26,6 @@ from rbrules.model import (
 from rbrules.reading import Context, Derive, index_gaps, read
 
 Measures = Literal["indeks_rb", "sakip"]
-PREDIKAT: Final = {"indeks_rb": "predikat", "sakip": "sakip_predikat"}
-"""The key of the printed grade of each index."""
-
 STREAK: Final = "batas_predikat_tetap"
 """The parameter that says how many years count as standing still."""
 
@@ -69,7 +67,7 @@ def _limit(context: Context) -> Decimal | None:
 def _current_grades(context: Context, measures: Measures) -> frozenset[str] | Unknown:
     """Return this year's one grade: as printed, else by the index."""
     index = context.index if measures == "indeks_rb" else context.sakip
-    key = PREDIKAT[measures]
+    key = GRADE_KEYS[measures]
     printed = read(context.evaluation.root, "hasil_terbit", key)
     if isinstance(printed, Known):
         instrument = index.instrument if index else context.sakip_instrument
@@ -95,7 +93,7 @@ def _earlier_grades(context: Context, measures: Measures, tahun: int) -> frozens
 
 
 def _places(context: Context, measures: Measures, tahun: int) -> tuple[str, ...]:
-    places = tuple(entry.at(PREDIKAT[measures]) for entry in _entries(context, tahun))
+    places = tuple(entry.at(GRADE_KEYS[measures]) for entry in _entries(context, tahun))
     return places or ("/riwayat",)
 
 
@@ -104,7 +102,7 @@ def _entries(context: Context, tahun: int) -> list[Entry]:
 
 
 def _grades_of(entry: Entry, measures: Measures, instrument: Instrument | None) -> frozenset[str]:
-    printed = read(entry, PREDIKAT[measures])
+    printed = read(entry, GRADE_KEYS[measures])
     if isinstance(printed, Known):
         return _named(instrument, str(printed.value))
     nilai: Tree = entry.get(measures)
@@ -134,18 +132,20 @@ def count_recommendations(context: Context, entry: Entry) -> Reading:
 def _earlier_recommendations(context: Context, entry: Entry) -> list[Entry]:
     """List the recommendations of earlier years, without those that cannot be done, with a reason.
 
-    One of this year or later waits for the next evaluation; without a year it counts.
+    One of this year or later waits for the next evaluation. One without a year, or that cannot be
+    done and gives no reason, may or may not count; it is listed.
     """
-    words = context.vocabulary
     return [
         row
         for row in entry.entries("rekomendasi")
         if (row.get("tahun") or 0) < context.tahun
-        and not (
-            words.resolve(words.status, row.get("status") or "") == "tidak_dapat"
-            and isinstance(read(row, "alasan"), Known)
-        )
+        and not (_cannot_be_done(context, row) and isinstance(read(row, "alasan"), Known))
     ]
+
+
+def _cannot_be_done(context: Context, row: Entry) -> bool:
+    words = context.vocabulary
+    return words.resolve(words.status, row.get("status") or "") == "tidak_dapat"
 
 
 def share_done(context: Context, entry: Entry) -> Reading:
@@ -157,6 +157,8 @@ def share_done(context: Context, entry: Entry) -> Reading:
     words = context.vocabulary
     states = [(row, row.get("status")) for row in rows]
     gaps = tuple(row.at("status") for row, status in states if status is None)
+    gaps += tuple(row.at("tahun") for row in rows if row.get("tahun") is None)
+    gaps += tuple(row.at("alasan") for row in rows if _cannot_be_done(context, row))
     if gaps:
         return Unknown(gaps)
     done = sum(words.resolve(words.status, status) == "selesai" for _, status in states)

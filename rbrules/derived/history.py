@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from rbrules.derived.published import NAMES, faults, index_value, printed_of
+from rbrules.derived.published import NAMES, faults, has_doubts, index_value, is_tested, printed_of
 from rbrules.derived.wording import joined, worded
 from rbrules.grades import match_bands
 from rbrules.index.compute import compute_indexes
@@ -143,37 +143,62 @@ def _words_differ(context: Context, tahun: int, key: str, values: list[Decimal |
 
 
 def years_hold(context: Context, _: Entry) -> Reading:
-    """Tell whether the figures of each earlier year fit each other; void without any."""
-    rows = context.evaluation.root.entries("riwayat")
-    if not rows:
-        return Inapplicable(PLACE)
-    wrong = tuple(row.pointer for row, texts in _faults(context) if texts)
-    return Known(not wrong, wrong or PLACE)
+    """Tell whether the figures of each earlier year fit each other.
+
+    Void where nothing is printed that could be tested; unknown where a figure is above a maximum
+    that is not verified.
+    """
+    years = _years(context)
+    wrong = tuple(year.row.pointer for year in years if year.faults)
+    if wrong:
+        return Known(False, wrong)  # noqa: FBT003
+    doubtful = tuple(year.row.pointer for year in years if year.doubtful)
+    if doubtful:
+        return Unknown(doubtful)
+    tested = tuple(year.row.pointer for year in years if year.tested)
+    return Known(True, tested) if tested else Inapplicable(PLACE)  # noqa: FBT003
 
 
 def faults_of_years(context: Context, _: Entry) -> Reading:
     """Say for each earlier year what does not fit."""
-    found = [(row, texts) for row, texts in _faults(context) if texts]
-    if not found:
+    wrong = [year for year in _years(context) if year.faults]
+    if not wrong:
         return Inapplicable()
     phrases = []
-    for row, texts in found:
-        year = str(row.get("tahun"))
-        phrases.append(joined((Text(year, year), joined(texts)), ": "))
+    for year in wrong:
+        tahun = str(year.row.get("tahun"))
+        phrases.append(joined((Text(tahun, tahun), joined(year.faults)), ": "))
     phrases.sort(key=lambda phrase: phrase.id)
-    return Known(joined(phrases), tuple(row.pointer for row, _ in found))
+    return Known(joined(phrases), tuple(year.row.pointer for year in wrong))
 
 
-def _faults(context: Context) -> list[tuple[Entry, list[Text]]]:
-    """Compute each earlier year by the instrument of that year and list what does not fit."""
+@dataclass(frozen=True, slots=True)
+class _Year:
+    """One entry of the history, and what the checks of published figures say of it."""
+
+    row: Entry
+    faults: tuple[Text, ...]
+    tested: bool
+    doubtful: bool
+
+
+def _years(context: Context) -> list[_Year]:
+    """Compute each earlier year by the instrument of that year, and test its figures."""
     evaluation = context.evaluation
-    found = []
-    for row in sorted(evaluation.root.entries("riwayat"), key=lambda row: int(row.get("tahun"))):
+    years = []
+    for row in evaluation.root.entries("riwayat"):
         tahun = int(row.get("tahun"))
         figures = {key: raw for key, raw in row.tree.items() if key not in {"tahun", "sumber"}}
         root = Entry({"tahun": tahun, "hasil_terbit": figures}, "")
         earlier = replace(evaluation, root=root, tahun=tahun)
-        indexes = compute_indexes(earlier, context.rulebook, date(tahun, 12, 31))
-        texts = [text for index in indexes if index for text in faults(context, index, row)]
-        found.append((row, texts))
-    return found
+        both = compute_indexes(earlier, context.rulebook, date(tahun, 12, 31))
+        indexes = [index for index in both if index]
+        years.append(
+            _Year(
+                row=row,
+                faults=tuple(text for index in indexes for text in faults(context, index, row)),
+                tested=any(is_tested(context, index, row) for index in indexes),
+                doubtful=any(has_doubts(context, index, row) for index in indexes),
+            )
+        )
+    return years

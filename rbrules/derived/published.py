@@ -433,6 +433,17 @@ def _is_false(reading: Reading) -> bool:
     return isinstance(reading, Known) and reading.value is False
 
 
+def is_tested(context: Context, index: Index, printed: Entry) -> bool:
+    """Tell whether an entry prints anything that `faults` can test."""
+    figures = list(ranged(context, index, printed))
+    return bool(figures) or isinstance(wording_fits(index, printed), Known)
+
+
+def has_doubts(context: Context, index: Index, printed: Entry) -> bool:
+    """Tell whether an entry prints a figure above a maximum that is not verified."""
+    return any(f.strays and not _certain(f) for f in ranged(context, index, printed))
+
+
 def _certain(figure: Ranged) -> bool:
     """Tell whether a figure is out of its range for certain."""
     return figure.strays and (figure.verified or figure.value < 0)

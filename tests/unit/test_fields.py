@@ -864,7 +864,8 @@ def test_same_sakip_grade_over_two_instruments() -> None:
 
 
 def advice(*states: str | None) -> Tree:
-    return {"rekomendasi": [{"id": f"R{i}", "status": s} for i, s in enumerate(states)]}
+    rows = [{"id": f"R{i}", "tahun": 2022, "status": s} for i, s in enumerate(states)]
+    return {"tahun": 2023, "rekomendasi": rows}
 
 
 @table(
@@ -872,7 +873,12 @@ def advice(*states: str | None) -> Tree:
         ("none done", advice("belum", "proses"), D(2), Fraction(0)),
         ("a third", advice("selesai", "proses", "belum"), D(3), Fraction(100, 3)),
         ("all, by the words of a scheme", advice("Tuntas", "TELAH SESUAI"), D(2), Fraction(100)),
-        ("what cannot be done is not done", advice("selesai", "tidak_dapat"), D(2), Fraction(50)),
+        (
+            "what cannot be done counts unless it gives a reason",
+            advice("selesai", "tidak_dapat"),
+            D(2),
+            Open("/rekomendasi/1/alasan"),
+        ),
         ("one open", advice("selesai", None), D(2), Open("/rekomendasi/1/status")),
         ("none listed", advice(), D(0), VOID),
         ("no list", {}, Open("/rekomendasi"), Open("/rekomendasi")),
