@@ -44,47 +44,37 @@ class Selection:
 EVERYTHING = Selection()
 
 
-class PairedEngine:
-    """Runs two engines and compares them outcome by outcome (`--verify`)."""
+def _compare(
+    engine: Engine, reference: Engine, rules: tuple[Rule, ...], facts: tuple[Fact, ...]
+) -> tuple[Outcome, ...]:
+    """Judge with both engines and return what both say.
 
-    def __init__(self, engine: Engine, reference: Engine) -> None:
-        """Report as `engine`, checked against `reference`."""
-        self.engine = engine
-        self.reference = reference
-        self.name = engine.name
-
-    def run(self, rules: tuple[Rule, ...], facts: tuple[Fact, ...]) -> tuple[Outcome, ...]:
-        """Judge with both.
-
-        Raises:
-            EngineError: they differ; the first difference is named.
-        """
-        ours = _by_pair(self.engine.run(rules, facts))
-        theirs = _by_pair(self.reference.run(rules, facts))
-        for pair in sorted(set(ours) | set(theirs)):
-            if ours.get(pair) != theirs.get(pair):
-                message = (
-                    f"{self.engine.name} and {self.reference.name} disagree on {pair[0]} for "
-                    f"{pair[1]} {pair[2]}; nothing is reported"
-                )
-                raise EngineError(message)
-        return tuple(ours.values())
-
-    def decided(self) -> int:
-        """Return what the reported engine decided."""
-        return self.engine.decided()
+    Raises:
+        EngineError: they differ; the first difference is named.
+    """
+    ours = _by_pair(engine.run(rules, facts))
+    theirs = _by_pair(reference.run(rules, facts))
+    for pair in sorted(set(ours) | set(theirs)):
+        if ours.get(pair) != theirs.get(pair):
+            message = (
+                f"{engine.name} and {reference.name} disagree on {pair[0]} for "
+                f"{pair[1]} {pair[2]}; nothing is reported"
+            )
+            raise EngineError(message)
+    return tuple(ours.values())
 
 
 def _by_pair(outcomes: Iterable[Outcome]) -> dict[tuple[str, str, str], Outcome]:
     return {(o.rule.id, o.subject.kind, o.subject.id): o for o in outcomes}
 
 
-def check(
+def check(  # noqa: PLR0913 - everything that comes from outside the pure stages
     rulebook: Rulebook,
     evaluation: Evaluation,
     *,
     as_of: date,
     engine: Engine,
+    reference: Engine | None = None,
     rules_year: int | None = None,
     selection: Selection = EVERYTHING,
 ) -> Report:
@@ -95,6 +85,7 @@ def check(
         evaluation: one agency, one year.
         as_of: the day on which deadlines and ages are counted ("today").
         engine: runs the rules.
+        reference: runs them too; the outcomes must be the same (`--verify`).
         rules_year: take what is in force on 31 December of this year instead of the evaluation's.
         selection: which rules the report shows; rules that these count are run as well.
 
@@ -102,15 +93,16 @@ def check(
         The report; equal arguments give equal reports, whatever the order of files and rows.
 
     Raises:
-        EngineError: the engine failed.
+        EngineError: an engine failed, or the two differ.
     """
+    decided = engine.decided()
     day = date(rules_year or evaluation.tahun, 12, 31)
     index, sakip = compute_indexes(evaluation, rulebook, day)
     in_force = edition(rulebook, day)
     selected = tuple(rule for rule in in_force.rules if selection.takes(rule))
     run = _with_counted(selected, in_force)
     context = build_context(evaluation, rulebook, index, sakip, as_of=as_of, day=day)
-    outcomes = _run(context, run, engine)
+    outcomes = _run(context, run, engine, reference)
     shown = {rule.id for rule in selected}
     mine = tuple(
         sorted(
@@ -126,11 +118,12 @@ def check(
         parameters=in_force.parameters,
         as_of=as_of,
         engine=engine.name,
+        verified_by=reference.name if reference else None,
         index=index,
         sakip=sakip,
         outcomes=mine,
         never_applied=tuple(sorted(shown - applied)),
-        decided_by_engine=engine.decided(),
+        decided_by_engine=engine.decided() - decided,
         only=tuple(sorted(selection.only)),
         skip=tuple(sorted(selection.skip)),
     )
@@ -149,7 +142,9 @@ def _with_counted(selected: Sequence[Rule], in_force: Edition) -> tuple[Rule, ..
     return tuple(sorted(wanted.values(), key=lambda rule: rule.id))
 
 
-def _run(context: Context, rules: tuple[Rule, ...], engine: Engine) -> list[Outcome]:
+def _run(
+    context: Context, rules: tuple[Rule, ...], engine: Engine, reference: Engine | None
+) -> list[Outcome]:
     facts = build_facts(context, rules)
     by_id = {rule.id: rule for rule in rules}
     done: dict[str, list[Outcome]] = {}
@@ -173,6 +168,11 @@ def _run(context: Context, rules: tuple[Rule, ...], engine: Engine) -> list[Outc
             )
             done.update({rule.id: [] for rule in group})
             if group and ready:
-                for outcome in engine.run(group, ready):
+                outcomes = (
+                    _compare(engine, reference, group, ready)
+                    if reference
+                    else engine.run(group, ready)
+                )
+                for outcome in outcomes:
                     done[outcome.rule.id].append(outcome)
     return [outcome for outcomes in done.values() for outcome in outcomes]

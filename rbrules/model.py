@@ -694,6 +694,8 @@ class Report:
     parameters: Mapping[str, Constant]
     as_of: date
     engine: str
+    verified_by: str | None
+    """The second engine that came to the same outcomes, where one was asked."""
     index: Index
     sakip: Index | None
     outcomes: tuple[Outcome, ...]

@@ -161,7 +161,7 @@ def check(
     with shell.exit_codes(debug=debug):
         from rbrules.report.tree import report_tree
 
-        shell.spare_input(file, output)
+        shell.spare_inputs(file, rules, output)
         report, places = _report(file, rules, as_of, rules_year, engine, only, skip, verify=verify)
         is_json = form is CheckFormat.json
         language = shell.language(lang, from_locale=not is_json)
@@ -201,7 +201,7 @@ def recommend(
         from rbrules.report import recommend as view
         from rbrules.report.tree import report_tree
 
-        shell.spare_input(file, output)
+        shell.spare_inputs(file, rules, output)
         report, _ = _report(file, rules, as_of, rules_year, engine, only, skip, verify=False)
         tree = report_tree(report, shell.language(lang, from_locale=True))
         if form is ListFormat.csv:
@@ -342,11 +342,13 @@ def _report(
         raise InputError(problems)
     assert rulebook and document and evaluation  # noqa: PT018 - else there were problems
     day = as_of.date() if as_of is not None else shell.today()
+    chosen, reference = _engines(engine, verify=verify)
     report = run_check(
         rulebook,
         evaluation,
         as_of=day,
-        engine=_engine(engine, verify=verify),
+        engine=chosen,
+        reference=reference,
         rules_year=rules_year,
         selection=_selection(only, skip, rulebook),
     )
@@ -354,25 +356,23 @@ def _report(
     return report, places_of(evaluation, lambda pointer: source.place(pointer).line)
 
 
-def _engine(choice: EngineChoice, *, verify: bool) -> Engine:
-    from rbrules.check import PairedEngine
+def _engines(choice: EngineChoice, *, verify: bool) -> tuple[Engine, Engine | None]:
+    """Return the engine that judges and, with --verify, the other one beside it."""
     from rbrules.engine.python import PythonEngine
 
     if choice is EngineChoice.python and not verify:
-        return PythonEngine()
+        return PythonEngine(), None
     try:
         from rbrules.engine.durable import DurableEngine
     except ImportError:
         if choice is EngineChoice.auto and not verify:
-            return PythonEngine()
+            return PythonEngine(), None
         found = "no package durable-rules"
         expected = "durable-rules 2.0.28, or --engine python without --verify"
         raise InputError([_option("--engine", found, expected)]) from None
-    if not verify:
-        return DurableEngine()
     if choice is EngineChoice.python:
-        return PairedEngine(PythonEngine(), DurableEngine())
-    return PairedEngine(DurableEngine(), PythonEngine())
+        return PythonEngine(), DurableEngine()
+    return DurableEngine(), PythonEngine() if verify else None
 
 
 def _selection(

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
@@ -83,20 +83,32 @@ def read_evaluation_file(name: str) -> Document:
     return load_json(read_bytes(path, MAX_EVALUATION_BYTES), name)
 
 
-def spare_input(name: str, output: Path | None) -> None:
-    """Refuse to replace the evaluation file by a report on it.
+def spare_inputs(name: str, rules: Sequence[Path] | None, output: Path | None) -> None:
+    """Refuse to replace the evaluation file or a rule file by a report.
 
     Raises:
-        InputError: `output` is the file `name`, perhaps by way of a link.
+        InputError: `output` is the file `name` or lies in one of the folders `rules`, perhaps by
+            way of a link.
     """
-    try:
-        is_same = output is not None and name != STDIN and output.samefile(name)
-    except OSError:  # one of them does not exist
+    if output is None or not output.is_file():
         return
-    if output is not None and is_same and output.is_file():
+    found = ""
+    if name != STDIN and Path(name).exists() and output.samefile(name):
         found = "the evaluation file itself"
+    elif any(output.resolve() in _rule_files(folder) for folder in rules or ()):
+        found = "a file of the rules"
+    if found:
         hint = "The report would replace it."
         raise InputError([_stream_problem(output.as_posix(), found, "another file after -o", hint)])
+
+
+def _rule_files(folder: Path) -> set[Path]:
+    from rbrules.load.files import rule_files
+
+    try:
+        return {path.resolve() for path in rule_files(folder)}
+    except InputError:  # told when the folder is read
+        return set()
 
 
 def write_output(text: str, output: Path | None) -> None:

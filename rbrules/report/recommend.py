@@ -14,6 +14,9 @@ from rbrules.model import Severity, Tree
 from rbrules.report.table import basis_words, plain_table
 from rbrules.report.words import label, safe
 
+KEYS: Final = ("agency", "year", "as_of")
+"""Columns that say in every row of the CSV list what it belongs to: lists are put together."""
+
 COLUMNS: Final = (
     "no",
     "addressee",
@@ -115,8 +118,11 @@ def recommendation_csv(tree: Tree) -> str:
     lang = tree["lang"]
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=";" if lang == "id" else ",", lineterminator="\r\n")
-    for row in _rows(tree):
-        writer.writerow([_harmless(cell) for cell in row])
+    head, *rows = _rows(tree)
+    writer.writerow([*(label(f"recommend.{key}", lang) for key in KEYS), *head])
+    keys = (tree["instansi"]["nama"], str(tree["tahun"]), tree["as_of"])
+    for row in rows:
+        writer.writerow([_harmless(cell) for cell in (*keys, *row)])
     return "\ufeff" + stream.getvalue()
 
 

@@ -21,8 +21,12 @@ ROWS_SHOWN: Final = 10
 """Subjects of one rule that the short view lists."""
 
 POINTERS_SHOWN: Final = 3
+FIRST: Final = 5
+"""Rules that the list of what to read first names."""
+
 NARROWEST: Final = 60
 INDENT: Final = "  "
+_RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
 def report_table(tree: Tree, *, width: int, places: Places, everything: bool = False) -> str:
@@ -35,7 +39,14 @@ def report_table(tree: Tree, *, width: int, places: Places, everything: bool = F
         everything: list every subject, every line of the index and every outcome.
     """
     page = _Page(tree, max(width, NARROWEST), places, everything=everything)
-    parts = [page.head(), page.findings(), page.unknown(), page.never(), page.counts()]
+    parts = [
+        page.head(),
+        page.first(),
+        page.findings(),
+        page.unknown(),
+        page.never(),
+        page.counts(),
+    ]
     if everything:
         parts.insert(-1, page.outcomes())
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -93,6 +104,16 @@ def basis_words(finding: Tree, lang: str) -> str:
     if finding["source"] == "project":
         words.append(label("findings.own_threshold" if words else "findings.own_check", lang))
     return "; ".join(words) or label("findings.no_citation", lang)
+
+
+def _folded(words: Iterable[str]) -> set[str]:
+    return {word.casefold() for word in words}
+
+
+def _urgency(found: list[Tree]) -> tuple[int, int, int, str]:
+    first = found[0]
+    is_own = first["subject"]["kind"] == "instansi"
+    return _RANK[first["severity"]], 0 if is_own else 1, -len(found), first["rule"]
 
 
 class _Page:
@@ -158,13 +179,15 @@ class _Page:
         return lines
 
     def _published_row(self, index: Tree) -> list[tuple[str, str]]:
-        if (
-            index["terbit"] is None
-            or index["dasar"] == "terbit"
-            or index["terbit"] == index["nilai"]
-        ):
-            return []
-        return [(self._label("head.published"), number(Decimal(index["terbit"]), self.lang))]
+        """Show what was published where it says more than the rows beside it."""
+        words = []
+        if index["dasar"] != "terbit" and index["terbit"] not in {None, index["nilai"]}:
+            words.append(number(Decimal(index["terbit"]), self.lang))
+        grade = index["predikat_terbit"]
+        names = [{band["kode"], band["nama"]} for band in index["predikat"]]
+        if grade is not None and (len(names) != 1 or grade.casefold() not in _folded(names[0])):
+            words.append(self._label("head.published_grade", predikat=grade))
+        return [(self._label("head.published"), "; ".join(words))] if words else []
 
     def _value(self, index: Tree) -> str:
         if index["nilai"] is not None:
@@ -234,6 +257,37 @@ class _Page:
         return value if isinstance(value, str) else number(value, self.lang)
 
     # --- findings
+
+    def first(self) -> str:
+        """Name the findings to read first: the gravest, the agency's own, then the most frequent.
+
+        A short report needs no such list.
+        """
+        rules: dict[str, list[Tree]] = {}
+        for finding in self.tree["findings"]:
+            if finding["verdict"] == "finding":
+                rules.setdefault(finding["rule"], []).append(finding)
+        if len(rules) <= FIRST:
+            return ""
+        ranked = sorted(rules.values(), key=_urgency)[:FIRST]
+        rows = [
+            [
+                str(no),
+                f"{found[0]['rule']} {found[0]['title']}",
+                self._label(f"severity.{found[0]['severity']}"),
+                self._extent(found),
+            ]
+            for no, found in enumerate(ranked, 1)
+        ]
+        headers = [self._label(f"first.{key}") for key in ("no", "rule", "severity", "extent")]
+        title = self._label("first.title", shown=len(ranked), total=len(rules))
+        table = plain_table(rows, headers, [3, self.width, 8, 30], total=self.width)
+        return f"{title}\n{table}"
+
+    def _extent(self, found: list[Tree]) -> str:
+        kind = found[0]["subject"]["kind"]
+        name = self._label(f"kind.{kind}")
+        return name if kind == "instansi" else f"{name} ({len(found)})"
 
     def findings(self) -> str:
         findings = self.tree["findings"]
@@ -319,8 +373,16 @@ class _Page:
         rules = self.tree["never_applied"]
         if not rules:
             return ""
-        lines = [f"{self._label('never.title')} ({len(rules)})", self._label("never.intro")]
-        return "\n".join([*lines, self._wrap(", ".join(rules))])
+        lines = [f"{self._label('never.title')} ({len(rules)})"]
+        without = self.tree["without_subject"]
+        for kind, ids in without.items():
+            name = self._label(f"kind.{kind}")
+            lines.append(self._wrap(self._label("never.kind", kind=name, rules=", ".join(ids))))
+        listed = {rule for ids in without.values() for rule in ids}
+        rest = [rule for rule in rules if rule not in listed]
+        if rest:
+            lines.append(self._wrap(self._label("never.rest", rules=", ".join(rest))))
+        return "\n".join(lines)
 
     def counts(self) -> str:
         tree = self.tree
@@ -335,14 +397,21 @@ class _Page:
         digest = rulebook["digest"].removeprefix("sha256:")[:12]
         engine = self._label("counts.engine", engine=tree["rbrules"]["engine"], digest=digest)
         as_of = self._label("head.as_of", day=day(date.fromisoformat(tree["as_of"]), self.lang))
+        digest = tree["input"]["digest"].removeprefix("sha256:")[:12]
+        source = self._label("counts.input", file=tree["input"]["file"], digest=digest)
         return "\n".join(
             [
                 f"{self._label('counts.title')}: {counted}",
                 *self._selection(),
                 self._wrap(", ".join(verdicts) or "-"),
-                self._wrap(f"{as_of}; {engine}"),
+                self._wrap(f"{as_of}; {source}"),
+                self._wrap("; ".join([engine, *self._verified()])),
             ]
         )
+
+    def _verified(self) -> list[str]:
+        second = self.tree["rbrules"]["verified_by"]
+        return [self._label("counts.verified", engine=second)] if second else []
 
     def _selection(self) -> list[str]:
         """Say that the report asks only some of the rules."""

@@ -12,6 +12,7 @@ from rbrules import __version__
 from rbrules.conditions import named_fields, named_parameters, tallies
 from rbrules.figures import round_half_up
 from rbrules.model import (
+    KINDS,
     Citation,
     Evaluation,
     Index,
@@ -37,6 +38,8 @@ _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
 _RECIPIENT = "pejabat_penerima"
 """The addressee that an earlier recommendation names itself."""
+_GRADE_OF = {"indeks_rb": "predikat", "sakip": "sakip_predikat"}
+"""Where `hasil_terbit` holds the grade of an index."""
 _SHOWN = (Verdict.FINDING, Verdict.WAIVED)
 
 
@@ -59,6 +62,7 @@ def report_tree(report: Report, lang: str, *, every_outcome: bool = False) -> Tr
         "rbrules": {
             "version": __version__,
             "engine": report.engine,
+            "verified_by": report.verified_by,
             "rulebook": {"digest": report.rulebook.digest, "rules": len(report.rules)},
         },
         "input": {"file": evaluation.file, "digest": evaluation.digest},
@@ -76,6 +80,7 @@ def report_tree(report: Report, lang: str, *, every_outcome: bool = False) -> Tr
     tree["findings"] = [view.finding(outcome) for outcome in view.sorted(_SHOWN)]
     tree["unknown"] = [view.unknown(outcome) for outcome in view.sorted((Verdict.UNKNOWN,))]
     tree["never_applied"] = list(report.never_applied)
+    tree["without_subject"] = _without_subject(report)
     indexes = [index for index in (report.index, report.sakip) if index is not None]
     notes = [note for index in indexes for note in (*index.notes, *_breaks(index))]
     tree["catatan"] = [view.note(note) for note in dict.fromkeys(notes)]
@@ -98,6 +103,15 @@ def _breaks(index: Index) -> Iterable[Note]:
         now = index.instrument.id if index.instrument else "-"
         values = (("tahun", str(last.tahun)), ("lalu", last.instrumen or "-"), ("kini", now))
         yield Note(kode="instrumen_berbeda", values=values)
+
+
+def _without_subject(report: Report) -> Tree:
+    """Sort the rules that no subject of the file is for by the kind that the file does not list."""
+    rules: dict[str, list[str]] = {}
+    for rule in report.rules:
+        if not report.evaluation.rows[rule.applies_to]:
+            rules.setdefault(rule.applies_to, []).append(rule.id)
+    return {kind: rules[kind] for kind in KINDS if kind in rules}
 
 
 def _agency(evaluation: Evaluation) -> Tree:
@@ -230,6 +244,7 @@ class _View:
             "rentang": None,
             "dasar": index.dasar,
             "terbit": self._published(index.measures),
+            "predikat_terbit": self._published(_GRADE_OF[index.measures]),
             "predikat": [
                 {"kode": b.kode, "nama": b.nama, "verified": b.verified} for b in index.bands
             ],

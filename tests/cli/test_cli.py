@@ -1,6 +1,7 @@
 """The program as people run it: a process with arguments, streams and an exit code."""
 
 import csv
+import hashlib
 import io
 import json
 import os
@@ -370,6 +371,16 @@ def test_output_does_not_replace_the_evaluation_file(tmp_path, command, form):
     assert file.read_bytes() == target.read_bytes() == before
 
 
+def test_output_does_not_replace_a_rule_file(tmp_path):
+    target = tmp_path / "XYZ-001.yaml"
+    target.write_bytes((ROOT / "rules" / "perencanaan" / "PK-001.yaml").read_bytes())
+    before = target.read_bytes()
+    done = run("check", BLITAR, "--rules", tmp_path, "-o", target)
+    assert (done.returncode, out(done)) == (2, "")
+    assert "found a file of the rules; expected another file after -o" in err(done)
+    assert target.read_bytes() == before
+
+
 def test_output_folder_that_does_not_exist(tmp_path):
     done = run("check", BLITAR, *AS_OF, "-o", tmp_path / "none" / "x.txt")
     assert (done.returncode, out(done)) == (2, "")
@@ -500,6 +511,52 @@ def test_a_closed_stderr_changes_no_exit_code(arguments, code):
     assert b"problem" not in closed.stdout
 
 
+# --- what the page tells ------------------------------------------------------------------------
+
+
+def test_page_names_file_and_second_engine():
+    page = out(ran("check", BLITAR, *AS_OF, "--verify", "--lang", "en"))
+    digest = hashlib.sha256(BLITAR.read_bytes()).hexdigest()[:12]
+    assert f"file real-blitar-2023.json, digest {digest}" in page
+    assert "python came to the same outcomes" in " ".join(page.split())
+    tree = json.loads(out(ran("check", BLITAR, *AS_OF, "--verify", "--format", "json")))
+    assert tree["rbrules"]["verified_by"] == "python"
+    alone = json.loads(out(ran("check", BLITAR, *AS_OF, "--format", "json")))
+    assert alone["rbrules"]["verified_by"] is None
+
+
+def test_page_opens_with_the_gravest_findings():
+    tree = json.loads(out(ran("check", TEMUAN, *AS_OF, "--format", "json")))
+    rules = {finding["rule"] for finding in tree["findings"]}
+    page = out(ran("check", TEMUAN, *AS_OF, "--lang", "en", columns="160"))
+    listed = page.partition(f"WHAT TO READ FIRST (5 of {len(rules)} rules with findings)")[2]
+    rows = listed.partition("FINDINGS:")[0].splitlines()[3:]
+    assert [row.split()[0] for row in rows if row] == ["1", "2", "3", "4", "5"]
+    agency = {f["rule"] for f in tree["findings"] if f["subject"]["kind"] == "instansi"}
+    high = {f["rule"] for f in tree["findings"] if f["severity"] == "high"}
+    shown = [row.split()[1] for row in rows if row]
+    assert set(shown) <= high
+    assert [rule in agency for rule in shown] == sorted((r in agency for r in shown), reverse=True)
+    assert "WHAT TO READ FIRST" not in out(ran("check", BLITAR, *AS_OF, "--lang", "en"))
+
+
+def test_page_sorts_rules_without_a_subject():
+    tree = json.loads(out(ran("check", BLITAR, *AS_OF, "--format", "json")))
+    assert "PK-001" in tree["without_subject"]["kinerja"]
+    assert set().union(*tree["without_subject"].values()) < set(tree["never_applied"])
+    page = out(ran("check", BLITAR, *AS_OF, "--lang", "en", columns="160"))
+    assert "No planning indicator in the file: ANA-001" in page
+    assert "No subject meets the conditions for being judged: " in page
+
+
+def test_page_shows_a_published_grade_that_is_not_the_computed_one(tmp_path):
+    path = write(tmp_path, {"hasil_terbit": {"indeks_rb": 71.38, "predikat": "A"}})
+    page = out(run("check", path, *AS_OF, "--lang", "en"))
+    assert re.search(r"^As published +grade A$", page, re.MULTILINE)
+    path = write(tmp_path, {"hasil_terbit": {"indeks_rb": 71.38, "predikat": "sangat BAIK"}})
+    assert "As published" not in out(run("check", path, *AS_OF, "--lang", "en"))
+
+
 # --- the other commands --------------------------------------------------------------------------
 
 
@@ -530,7 +587,7 @@ def test_recommendations_as_csv(lang, separator):
     assert done.returncode == 0
     assert done.stdout.startswith(b"\xef\xbb\xbf")
     lines = done.stdout.decode("utf-8-sig").split("\r\n")
-    assert lines[0].count(separator) == 9
+    assert lines[0].count(separator) == 12
     assert lines[-1] == ""
 
 
@@ -671,7 +728,7 @@ def test_no_cell_is_a_formula(tmp_path):
     path = write(tmp_path, {"rencana_aksi": actions})
     done = run("recommend", path, *AS_OF, "--only", "RA-001", "--format", "csv")
     rows = list(csv.reader(io.StringIO(done.stdout.decode("utf-8-sig"), newline="")))
-    assert [len(row) for row in rows] == [10] * 9
+    assert [len(row) for row in rows] == [13] * 9
     cells = [cell for row in rows for cell in row]
     assert [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@"))] == []
     assert {f"'{action['id']}" for action in actions} <= set(cells)

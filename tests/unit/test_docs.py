@@ -287,6 +287,14 @@ def test_excerpt_stands_in_the_report(start, sample):
     assert block.text in run(words, ROOT, columns=100).stdout
 
 
+def test_excerpt_of_the_guide_stands_in_the_report():
+    """The guide leaves the page out after the title of the unknowns; what it shows is all true."""
+    guide = (ROOT / "docs" / "panduan.md").read_text("utf-8")
+    (start,) = re.findall(r"```\n(Pemerintah Kabupaten Blitar.*?)```", guide, re.DOTALL)
+    words = ["check", "samples/real-blitar-2023.json", "--as-of", "2024-02-07", "--lang", "id"]
+    assert run(words, ROOT, columns=100).stdout.startswith(start)
+
+
 def test_problems_of_the_walk_are_what_the_program_prints(tmp_path):
     (block,) = [block for block in of("text") if block.text.startswith("agency.json:")]
     wrong = agency().replace("71.38", '"71,38"').replace('"predikat"', '"predikatt"')

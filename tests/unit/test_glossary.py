@@ -23,8 +23,8 @@ ENGLISH = frozenset(
         outcomes param parent pass plus pointer pointers present raises ranges rbrules
         recommendation reference requires rises_from round_lines rule rulebook rules same_as
         sampled selection sets severity share skip source sub subject summary tags times
-        title to tolerance units unknown url valid value values verdict verified version
-        waived when where
+        title to tolerance units unknown url valid value values verdict verified verified_by version
+        waived when where without_subject
         """,
     )
 )
