@@ -291,6 +291,48 @@ def rules_show(
         shell.write_output(safe(path.read_text("utf-8-sig")), None)
 
 
+@rules_app.command("test")
+def rules_test(
+    ids: Annotated[Optional[list[str]], typer.Argument(metavar="[ID]...")] = None,
+    rules: Rules = None,
+    engine: EngineOption = EngineChoice.auto,
+    verify: Verify = False,
+    lang: LangOption = None,
+    every: Annotated[bool, typer.Option("--all", help="Show complete rules too.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 also where cases leave something open.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Run the cases of rules, and tell what they do not pin down.
+
+    Every comparison of a rule should be seen true, false and unknown, and every small change of
+    the rule (a mutant: another operator, threshold, field, connective or direction) should make a
+    case fail. Exit code: 0 no case fails; 1 a case fails; 2 the input or usage is wrong.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.proof.page import proof_page
+        from rbrules.proof.run import prove
+
+        rulebook = _rulebook(rules)
+        known = [rule.id for rule in rulebook.rules]
+        for id_ in ids or ():
+            if id_ not in known:
+                raise _usage("ID", id_, known)
+        chosen, reference = _engines(engine, verify=verify)
+        proofs = prove(_folders(rules), rulebook, frozenset(ids or ()), chosen, reference)
+        proved = {proof.file.rule for proof in proofs}
+        without = [id_ for id_ in ids or known if id_ not in proved]
+        language = shell.language(lang, from_locale=True)
+        text = proof_page(
+            proofs, without, rulebook, language, width=_width(None), everything=every or bool(ids)
+        )
+        shell.write_output(text, None)
+        failed = any(proof.failed for proof in proofs)
+        is_open = without or not all(proof.is_complete for proof in proofs)
+        raise SystemExit(shell.EXIT_FINDINGS if failed or (strict and is_open) else 0)
+
+
 # --- the parts of a command ---------------------------------------------------------------------
 
 

@@ -75,14 +75,15 @@ def holds(condition: Condition, fact: Fact) -> Result:
         say; else true, false or unknown by Kleene's tables, an unknown with the pointers of those
         comparisons that leave it open.
     """
-    results = {leaf: _decide(leaf, fact) for leaf in leaves(condition)}
+    results = {leaf: decide(leaf, fact) for leaf in leaves(condition)}
     for result in results.values():
         if isinstance(result, Inapplicable):
             return result
     return _combine(condition, results)
 
 
-def _decide(leaf: Atom | Tally, fact: Fact) -> Result:
+def decide(leaf: Atom | Tally, fact: Fact) -> Result:
+    """Decide one comparison, count or share."""
     if isinstance(leaf, Tally):
         return decide_tally(leaf, fact.tallies[leaf])
     return compare(leaf, fact)
