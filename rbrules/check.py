@@ -116,6 +116,7 @@ def check(  # noqa: PLR0913 - everything that comes from outside the pure stages
         rulebook=rulebook,
         rules=selected,
         parameters=in_force.parameters,
+        day=day,
         as_of=as_of,
         engine=engine.name,
         verified_by=reference.name if reference else None,

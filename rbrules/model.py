@@ -692,7 +692,10 @@ class Report:
     rulebook: Rulebook
     rules: tuple[Rule, ...]
     parameters: Mapping[str, Constant]
+    day: date
+    """The day that selects rules, parameters and instruments."""
     as_of: date
+    """The day on which deadlines and ages are counted."""
     engine: str
     verified_by: str | None
     """The second engine that came to the same outcomes, where one was asked."""

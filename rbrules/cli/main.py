@@ -214,6 +214,55 @@ def recommend(
 
 
 @app.command()
+def explain(
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule id, such as PK-001.")],
+    file: Annotated[
+        Optional[str], typer.Argument(help="An evaluation file; - reads standard input.")
+    ] = None,
+    subject: Annotated[
+        Optional[str], typer.Option("--subject", metavar="ID", help="Only this subject.")
+    ] = None,
+    rules: Rules = None,
+    as_of: AsOf = None,
+    rules_year: RulesYear = None,
+    lang: LangOption = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Explain passes and what does not apply too.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Tell in sentences when a rule fires and, with FILE, why it did, did not or could not."""
+    with shell.exit_codes(debug=debug):
+        from rbrules.report import explain as view
+
+        language = shell.language(lang, from_locale=True)
+        rulebook = _rulebook(rules)
+        by_id = {known.id: known for known in rulebook.rules}
+        if rule not in by_id:
+            raise _usage("RULE", rule, by_id)
+        if file is None:
+            text = view.rule_page(by_id[rule], rulebook, language, width=_width(None))
+        else:
+            engine = EngineChoice.python
+            report, places = _report(
+                file, rules, as_of, rules_year, engine, [rule], None, verify=False
+            )
+            ids = {outcome.subject.id for outcome in report.outcomes}
+            if subject is not None and subject not in ids:
+                raise _usage("--subject", subject, ids)
+            text = view.explanation_page(
+                by_id[rule],
+                report,
+                places,
+                language,
+                width=_width(None),
+                only=subject,
+                full=every,
+            )
+        shell.write_output(text, None)
+
+
+@app.command()
 def fields(
     subject: Annotated[Optional[str], typer.Argument(help="A kind of subject.")] = None,
     lang: LangOption = None,
