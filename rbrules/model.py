@@ -142,7 +142,10 @@ class Validity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A legal basis. `verified` is true only where the text itself was read."""
+    """A legal basis. `verified` is true only where the text itself was read.
+
+    `to` is its last day in force where it was repealed.
+    """
 
     jenis: str
     nomor: str = ""
@@ -150,6 +153,7 @@ class Citation:
     bagian: str = ""
     url: str = ""
     verified: bool = False
+    to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
