@@ -28,7 +28,7 @@ from rbrules.model import (
     Verdict,
     Vocabulary,
 )
-from rbrules.report.words import data_of, fill, label, number, safe, value_of
+from rbrules.report.words import data_of, fill, label, marks_of, number, safe, value_of
 
 VERSION = 1
 """The version of the report format."""
@@ -148,7 +148,9 @@ class _View:
             "verdict": outcome.verdict.value,
             "subject": self.subject(outcome.subject),
             "message": fill(rule.message, outcome, self.parameters, self.lang),
-            "recommendation": fill(rule.recommendation, outcome, self.parameters, self.lang),
+            "recommendation": fill(
+                rule.recommendation, outcome, self.parameters, self.lang, no_unit="some_unit"
+            ),
             "addressee": list(rule.addressee),
             "addressee_names": [self._addressee(word, outcome) for word in rule.addressee],
             "citation": [_citation(citation) for citation in rule.citation],
@@ -182,8 +184,9 @@ class _View:
         return self.names.get(("unit", unit), unit) if isinstance(unit, str) else None
 
     def _values(self, outcome: Outcome) -> Tree:
+        marks = marks_of(outcome.rule)
         values: dict[str, Tree] = {
-            name: data_of(value_of(outcome.fact.readings[name]), self.lang)
+            name: data_of(value_of(outcome.fact.readings[name]), self.lang, marks.get(name, ()))
             for name in named_fields(outcome.rule)
         }
         for name in named_parameters(outcome.rule):
