@@ -120,6 +120,8 @@ class _View:
         self.lang = lang
         self.names = _subject_names(report.evaluation, report.rulebook.vocabulary, lang)
         self.parameters = dict(report.parameters)
+        indexes = [index for index in (report.index, report.sakip) if index is not None]
+        self.components = {t.component.kode: t.component.nama for i in indexes for t in i.totals}
 
     # --- findings
 
@@ -318,7 +320,13 @@ class _View:
         return {"kode": note.kode, "teks": label(f"catatan.{note.kode}", self.lang, **values)}
 
     def _note_value(self, name: str, text: str) -> str:
-        """Write a number of a note in the language; the year and words stay as they are."""
+        """Name lines and groups, write numbers in the language; the year and words stay."""
+        if name in {"indikator", "pengali"}:
+            return safe(self._line_name(text, self.components))
+        if name == "kelompok":
+            return label(f"value.kelompok.{text}", self.lang)
+        if name == "indeks":
+            return label(f"head.{text}", self.lang)
         if _NUMBER.fullmatch(text) and name != "tahun":
             return number(Decimal(text), self.lang)
         return safe(text)

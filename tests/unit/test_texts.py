@@ -165,6 +165,9 @@ def test_a_message_says_that_the_unit_is_missing_and_a_recommendation_names_some
     found = findings("RA-004", "en", rencana_aksi=[action])["A"]
     assert 'for the line "Digitisation of archives"' in found["message"]
     assert "responsible unit: (not stated)" in found["message"]
+    late = {"id": "A", "status": "belum", "tenggat": "2023-06-30"}
+    found = findings("RA-001", "en", rencana_aksi=[late])["A"]
+    assert found["recommendation"].startswith("The head of the unit concerned should")
 
 
 @pytest.mark.parametrize(
@@ -188,6 +191,45 @@ def test_a_grade_that_does_not_fit_is_held_against_its_figure(
     found = findings("IDX-007", "en", hasil_terbit=published)["Contoh"]
     assert shown in found["message"]
     assert "not stated" not in found["message"]
+
+
+@pytest.mark.parametrize(
+    ("published", "other", "shown"),
+    [
+        ({"rb_general": 60}, {"rb_general": 61}, "RB General 2023: 60 / 61"),
+        ({"predikat": "B"}, {"predikat": "BB"}, "Grade of the RB index 2023: B / BB"),
+    ],
+)
+def test_figures_that_contradict_each_other_have_names(
+    published: dict[str, Any], other: dict[str, Any], shown: str
+) -> None:
+    sections = {"hasil_terbit": published, "riwayat": [{"tahun": 2023, **other}]}
+    assert shown in findings("IDX-003", "en", **sections)["Contoh"]["message"]
+
+
+def test_a_gate_names_grade_shortfall_and_open_cluster() -> None:
+    units = [{"id": str(n), "klaster": "utama", "nilai_sakip": 59} for n in range(3)]
+    found = findings("GAT-001", "id", hasil_terbit={"sakip_predikat": "B"}, unit=units)["Contoh"]
+    assert "Predikat SAKIP tahun 2023 adalah B (baik), tetapi" in found["message"]
+    assert "rata-rata 3 unit sampel klaster utama adalah 59,00, padahal" in found["message"]
+    assert "klaster pendukung belum dapat dinilai" in found["message"]
+
+
+def test_a_note_names_lines_and_groups() -> None:
+    data = simplejson.dumps(
+        {
+            "versi": 1,
+            "instansi": {"nama": "Contoh", "kelompok": "kabupaten"},
+            "tahun": 2023,
+            "indikator": [{"kode": "ikpa", "nilai": 90}],
+        }
+    )
+    notes = report_tree(report_of(data.encode()), "en")["catatan"]
+    texts = [note["teks"] for note in notes]
+    assert (
+        '"Budget-execution performance (IKPA)" is not a line for the group regency; '
+        "it is not summed." in texts
+    )
 
 
 def test_a_change_of_the_iku_without_a_reason_is_named() -> None:
