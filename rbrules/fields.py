@@ -8,7 +8,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
-from rbrules.derived import achievement, agency, history, lines, parts, planning, published, sakip
+from rbrules.derived import (
+    achievement,
+    agency,
+    history,
+    lines,
+    parts,
+    planning,
+    published,
+    sakip,
+    subjects,
+)
 from rbrules.model import (
     KINDS,
     Entry,
@@ -70,6 +80,10 @@ INDICATOR_DOCUMENTS: Final = (
     "lkjip",
 )
 """The documents in which an indicator may stand (`dimuat`)."""
+
+
+OWN_UNITS: Final = frozenset({"satuan", "dampak_satuan"})
+"""Fields that hold the unit of other fields of the same subject, which name them as theirs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,7 +204,8 @@ def _field(  # noqa: PLR0913 - one argument for each column of the catalogue
 def _impact(key: str, kind: FieldType, id_: str, en: str) -> Field:
     path = ("indikator_dampak", key)
     derive = (lambda _, entry: read_target(entry, *path)) if kind == "target" else _path(*path)
-    return _field(f"dampak_{key}", kind, id_, en, derive)
+    unit = "dampak_satuan" if key in {"baseline", "target", "realisasi"} else ""
+    return _field(f"dampak_{key}", kind, id_, en, derive, unit=unit)
 
 
 def _catalogue(*fields: Field) -> Mapping[str, Field]:
@@ -495,6 +510,13 @@ INSTANSI: Final = _catalogue(
         published.grade("index"),
     ),
     _field(
+        "predikat_dasar",
+        "label",
+        "Angka yang dibandingkan dengan predikat yang diterbitkan, dengan predikatnya",
+        "The figure that the published grade is held against, with its grade",
+        published.grade_basis("index"),
+    ),
+    _field(
         "predikat_cocok",
         "bool",
         "Predikat yang diterbitkan sesuai dengan indeks",
@@ -521,6 +543,13 @@ INSTANSI: Final = _catalogue(
         "Predikat SAKIP menurut nilai",
         "SAKIP grade by the score",
         published.grade("sakip"),
+    ),
+    _field(
+        "sakip_predikat_dasar",
+        "label",
+        "Nilai yang dibandingkan dengan predikat SAKIP yang diterbitkan, dengan predikatnya",
+        "The score that the published SAKIP grade is held against, with its grade",
+        published.grade_basis("sakip"),
     ),
     _field(
         "sakip_predikat_cocok",
@@ -555,6 +584,13 @@ INSTANSI: Final = _catalogue(
         sakip.gates_passed,
     ),
     _field(
+        "gerbang_sakip_predikat",
+        "label",
+        "Predikat SAKIP instansi yang syaratnya diuji",
+        "SAKIP grade of the agency whose condition is tested",
+        sakip.graded_by_gates,
+    ),
+    _field(
         "gerbang_sakip_kurang",
         "label",
         "Klaster unit sampel yang belum memenuhi syarat itu",
@@ -570,7 +606,7 @@ INSTANSI: Final = _catalogue(
     ),
     _field(
         "sakip_jawaban_berbeda",
-        "text",
+        "label",
         "Subkomponen yang jawabannya tidak sesuai",
         "Sub-components whose answer does not fit",
         sakip.answers_that_differ,
@@ -734,6 +770,13 @@ INDIKATOR: Final = _catalogue(
 KINERJA: Final = _catalogue(
     _field("id", "text", "Id indikator kinerja", "Id of the planning indicator"),
     _field("nama", "text", "Nama indikator kinerja", "Name of the planning indicator"),
+    _field(
+        "rujukan",
+        "label",
+        "Nama indikator dengan id dan unitnya",
+        "Name of the indicator with its id and unit",
+        subjects.planning_indicator,
+    ),
     _field("unit", "label", "Nama unit", "Name of the unit", _unit),
     _field("unit_id", "text", "Id unit", "Id of the unit", _path("unit")),
     _field("jenjang", "text", "Jenjang (tujuan, sasaran, program, kegiatan)", "Level"),
@@ -1032,6 +1075,13 @@ KINERJA: Final = _catalogue(
 UNIT: Final = _catalogue(
     _field("id", "text", "Id unit", "Id of the unit"),
     _field("nama", "text", "Nama unit", "Name of the unit"),
+    _field(
+        "rujukan",
+        "label",
+        "Nama unit dengan id-nya",
+        "Name of the unit with its id",
+        subjects.unit,
+    ),
     *_documents(DOCUMENTS),
     _field(
         "klaster",
@@ -1060,6 +1110,13 @@ UNIT: Final = _catalogue(
         "Setiap perubahan IKU beralasan dan terdokumentasi",
         "Each change of the IKU set has a reason and a document",
         parts.changes_founded,
+    ),
+    _field(
+        "perubahan_iku_kurang",
+        "label",
+        "Perubahan IKU tanpa alasan atau dokumen",
+        "Changes of the IKU set without a reason or a document",
+        parts.changes_unfounded,
     ),
 )
 
@@ -1129,11 +1186,25 @@ TEMA: Final = _catalogue(
 RENCANA_AKSI: Final = _catalogue(
     _field("id", "text", "Id rencana aksi", "Id of the action"),
     _field(
+        "rujukan",
+        "label",
+        "Id rencana aksi dengan indikator dan unitnya",
+        "Id of the action with its line and unit",
+        subjects.action,
+    ),
+    _field(
         "indikator",
         "text",
         "Kode indikator yang didukung",
         "Code of the line it serves",
         _code("lines", "indikator"),
+    ),
+    _field(
+        "indikator_nama",
+        "label",
+        "Nama indikator atau tema yang didukung",
+        "Name of the line or theme it serves",
+        subjects.served_line,
     ),
     _field("unit", "label", "Nama unit", "Name of the unit", _unit),
     _field("unit_id", "text", "Id unit", "Id of the unit", _path("unit")),
@@ -1152,6 +1223,13 @@ RENCANA_AKSI: Final = _catalogue(
 
 REKOMENDASI: Final = _catalogue(
     _field("id", "text", "Id rekomendasi", "Id of the recommendation"),
+    _field(
+        "rujukan",
+        "label",
+        "Id rekomendasi dengan awal isi dan asalnya",
+        "Id of the recommendation with the beginning of its text and its origin",
+        subjects.recommendation,
+    ),
     _field("teks", "text", "Isi rekomendasi", "Text of the recommendation"),
     _field("asal", "text", "Asal rekomendasi", "Origin of the recommendation"),
     _field("aturan", "text", "Id aturan yang melahirkannya", "Id of the rule that raised it"),

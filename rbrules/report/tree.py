@@ -29,7 +29,7 @@ from rbrules.model import (
     Verdict,
     Vocabulary,
 )
-from rbrules.report.words import data_of, fill, label, number, safe, value_of
+from rbrules.report.words import data_of, fill, label, marks_of, number, safe, value_of
 
 VERSION = 1
 """The version of the report format."""
@@ -134,6 +134,8 @@ class _View:
         self.lang = lang
         self.names = _subject_names(report.evaluation, report.rulebook.vocabulary, lang)
         self.parameters = dict(report.parameters)
+        indexes = [index for index in (report.index, report.sakip) if index is not None]
+        self.components = {t.component.kode: t.component.nama for i in indexes for t in i.totals}
 
     # --- findings
 
@@ -162,7 +164,9 @@ class _View:
             "verdict": outcome.verdict.value,
             "subject": self.subject(outcome.subject),
             "message": fill(rule.message, outcome, self.parameters, self.lang),
-            "recommendation": fill(rule.recommendation, outcome, self.parameters, self.lang),
+            "recommendation": fill(
+                rule.recommendation, outcome, self.parameters, self.lang, no_unit="some_unit"
+            ),
             "addressee": list(rule.addressee),
             "addressee_names": [self._addressee(word, outcome) for word in rule.addressee],
             "citation": [_citation(citation) for citation in rule.citation],
@@ -196,8 +200,9 @@ class _View:
         return self.names.get(("unit", unit), unit) if isinstance(unit, str) else None
 
     def _values(self, outcome: Outcome) -> Tree:
+        marks = marks_of(outcome.rule)
         values: dict[str, Tree] = {
-            name: data_of(value_of(outcome.fact.readings[name]), self.lang)
+            name: data_of(value_of(outcome.fact.readings[name]), self.lang, marks.get(name, ()))
             for name in named_fields(outcome.rule)
         }
         for name in named_parameters(outcome.rule):
@@ -330,7 +335,13 @@ class _View:
         return {"kode": note.kode, "teks": label(f"catatan.{note.kode}", self.lang, **values)}
 
     def _note_value(self, name: str, text: str) -> str:
-        """Write a number of a note in the language; the year and words stay as they are."""
+        """Name lines and groups, write numbers in the language; the year and words stay."""
+        if name in {"indikator", "pengali"}:
+            return safe(self._line_name(text, self.components))
+        if name == "kelompok":
+            return label(f"value.kelompok.{text}", self.lang)
+        if name == "indeks":
+            return label(f"head.{text}", self.lang)
         if _NUMBER.fullmatch(text) and name != "tahun":
             return number(Decimal(text), self.lang)
         return safe(text)

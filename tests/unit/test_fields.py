@@ -661,12 +661,16 @@ def test_an_open_score_leaves_the_gate_open() -> None:
 def test_the_clusters_that_fall_short_are_named() -> None:
     tree = sampled(A, ("utama", 80), ("utama", 80), ("utama", 81), *OTHERS)
     expected = Text(
-        "rata-rata klaster utama 80,33, seharusnya A (di atas 80)",
-        "mean of cluster utama 80.33, should be A (above 80)",
+        "rata-rata 3 unit sampel klaster utama adalah 80,33, padahal predikat itu mensyaratkan A "
+        "(di atas 80)",
+        "the mean of 3 sampled units of the cluster utama (main) is 80.33, while that grade asks "
+        "for A (above 80)",
     )
     short = Text(
-        "rata-rata klaster pendukung 50,00, seharusnya BB (di atas 70)",
-        "mean of cluster pendukung 50.00, should be BB (above 70)",
+        "rata-rata 3 unit sampel klaster pendukung adalah 50,00, padahal predikat itu "
+        "mensyaratkan BB (di atas 70)",
+        "the mean of 3 sampled units of the cluster pendukung (supporting) is 50.00, while that "
+        "grade asks for BB (above 70)",
     )
     reading = derive(tree, "instansi", "gerbang_sakip_kurang")
     assert isinstance(reading, Known)
@@ -712,7 +716,17 @@ def test_answers_and_shares(count: int, jawaban: str) -> None:
     fits = jawaban in ALLOWED[count].split()
     assert_reads(derive(tree, "instansi", "sakip_jawaban_cocok"), fits)
     named = derive(tree, "instansi", "sakip_jawaban_berbeda")
-    assert_reads(named, VOID if fits else f"pelaporan.keberadaan ({jawaban}, {count}/8)")
+    if fits:
+        assert_reads(named, VOID)
+    else:
+        assert isinstance(named, Known)
+        assert isinstance(named.value, Text)
+        assert named.value.id.startswith(
+            f"Pelaporan kinerja, keberadaan: jawaban {jawaban}, padahal {count} dari 8 kriteria"
+        )
+        assert named.value.en.endswith(
+            f"for which the answer is {' / '.join(ALLOWED[count].split())}"
+        )
 
 
 SUB = "/sakip/komponen/0/sub"
