@@ -131,8 +131,10 @@ def value_of(reading: Reading) -> Value | None:
     return reading.value if isinstance(reading, Known) else None
 
 
-def fill(text: Text, outcome: Outcome, parameters: dict[str, Constant], lang: str) -> str:
-    """Fill the placeholders of a text with the values of an outcome."""
+def fill(
+    text: Text, outcome: Outcome, parameters: dict[str, Constant], lang: str, **more: str
+) -> str:
+    """Fill the placeholders of a text with the values of an outcome, and with `more`."""
     catalogue = CATALOGUE[outcome.rule.applies_to]
     readings = outcome.fact.readings
     filled = {
@@ -141,7 +143,7 @@ def fill(text: Text, outcome: Outcome, parameters: dict[str, Constant], lang: st
         if name in readings
     }
     filled |= {name: words_of(constant.value, lang) for name, constant in parameters.items()}
-    filled |= tally_words(outcome, lang)
+    filled |= tally_words(outcome, lang) | more
     sentence = Template(text.in_language(lang)).safe_substitute(filled)
     return " ".join(sentence.split())
 
