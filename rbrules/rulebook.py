@@ -254,11 +254,10 @@ def _addressee(kode: str, tree: Tree) -> Addressee:
     rows = tree.get("groups") or ()
     groups = {kelompok: _designation(row) for row in rows for kelompok in row["kelompok"]}
     general = _designation(tree)
-    names = (designation.nama.id for designation in (general, *groups.values()))
     return Addressee(
         kode=kode,
         nama=general.nama,
-        aliases=tuple(dict.fromkeys((*names, *(tree.get("aliases") or ())))),
+        aliases=tuple(tree.get("aliases") or ()),
         named_by=general.named_by,
         groups=groups,
     )

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
-from rbrules.model import Entry, Evaluation, NameSource, Subject, Vocabulary
+from rbrules.model import Designation, Entry, Evaluation, NameSource, Subject, Vocabulary
 from rbrules.report.words import label, safe
+
+
+class Official(NamedTuple):
+    """What an official is called in Indonesian or by the file, and what the report shows."""
+
+    nama: str
+    shown: str
 
 
 class Offices:
@@ -21,58 +29,81 @@ class Offices:
         }
         pejabat = evaluation.root.get("pejabat") or {}
         self.own = {kode: name for kode, name in pejabat.items() if name and name.strip()}
+        self.offices: dict[str, str] = {}
+        for name, kode in self._office_names():
+            self.offices.setdefault(name.casefold(), kode)
+        heads = (self._unit_head(unit) for unit in self.rows["unit"])
+        self.heads = {head.nama.casefold(): head for head in heads}
 
     def names(self, addressees: Iterable[str], subject: Subject) -> dict[str, str]:
         """Name the addressees of a recommendation on `subject`, in their order.
 
-        Where an earlier recommendation names an office that is an addressee too, both have one
-        name: the agency's own, else the one in the recommendation.
+        One official has one name: where the head of the unit or the recipient holds an office
+        that is an addressee too, both are called alike.
         """
-        names = {kode: self._name(kode, subject) for kode in addressees}
-        given = self._recipient(subject)
-        if given is not None:
-            called = {kode for kode in names if self._is_called(kode, given)}
-            same = next((self.own[kode] for kode in called & self.own.keys()), given)
-            names = {k: same if k in called or n == given else n for k, n in names.items()}
-        return {kode: safe(name) for kode, name in names.items()}
+        codes = list(addressees)
+        named: dict[str, Official] = {}
+        for kode in codes:
+            official = self._given(kode, subject)
+            if official is not None:
+                office = self.offices.get(official.nama.casefold(), kode)
+                named[kode] = named[office] = self._formal(office, official)
+        return {kode: safe((named.get(kode) or self._general(kode)).shown) for kode in codes}
 
-    def _name(self, kode: str, subject: Subject) -> str:
-        designation = self.vocabulary.addressees[kode].designation(self.evaluation.kelompok)
-        given = (self._given(source, subject) for source in designation.named_by)
-        own = self.own.get(kode)
-        return own or next(filter(None, given), None) or designation.nama.in_language(self.lang)
+    def _office_names(self) -> Iterator[tuple[str, str]]:
+        """Yield (name, code) for all names of an office; those of the agency come first."""
+        yield from ((name, kode) for kode, name in self.own.items())
+        for kode, office in self.vocabulary.addressees.items():
+            if kode in self.own or not self._designation(kode).named_by:
+                yield from ((name, kode) for name in (self._general(kode).nama, *office.aliases))
 
-    def _given(self, source: NameSource, subject: Subject) -> str | None:
+    def _designation(self, kode: str) -> Designation:
+        return self.vocabulary.addressees[kode].designation(self.evaluation.kelompok)
+
+    def _general(self, kode: str) -> Official:
+        if kode in self.own:
+            return Official(self.own[kode], self.own[kode])
+        nama = self._designation(kode).nama
+        return Official(nama.id, nama.in_language(self.lang))
+
+    def _formal(self, office: str, official: Official) -> Official:
+        """Prefer the name of the office, unless the vocabulary's says less than the file does."""
+        general = self._general(office)
+        is_known = office in self.own or general.nama.casefold() == official.nama.casefold()
+        return general if is_known else official
+
+    def _given(self, kode: str, subject: Subject) -> Official | None:
+        """Return the official that the subject or the agency names, None where neither does."""
+        sources = () if kode in self.own else self._designation(kode).named_by
+        given = (self._from(source, subject) for source in sources)
+        return next(filter(None, given), None)
+
+    def _from(self, source: NameSource, subject: Subject) -> Official | None:
+        row = self.rows[subject.kind][subject.id]
         match source:
             case "unit":
-                return self._unit_head(subject)
+                unit = subject.id if subject.kind == "unit" else _text(row, "unit")
+                return None if unit is None else self._unit_head(unit)
             case "penerima":
-                return self._recipient(subject)
+                name = _text(row, "penerima")
+                return None if name is None else self._recipient(name)
             case "instansi":
                 return self._head(self.evaluation.nama)
 
-    def _recipient(self, subject: Subject) -> str | None:
-        return _text(self.rows[subject.kind][subject.id], "penerima")
+    def _recipient(self, name: str) -> Official:
+        """Return whom an earlier recommendation names; the head of a unit has that one's name."""
+        return self.heads.get(name.casefold(), Official(name, name))
 
-    def _unit_head(self, subject: Subject) -> str | None:
-        id_ = subject.id
-        if subject.kind != "unit":
-            named = _text(self.rows[subject.kind][subject.id], "unit")
-            if named is None:
-                return None
-            id_ = named
-        unit = self.rows["unit"].get(id_, Entry({}, ""))
-        return _text(unit, "kepala") or self._head(_text(unit, "nama") or id_)
+    def _unit_head(self, unit: str) -> Official:
+        """Name the head of a unit by its id, which serves as the name where the file has none."""
+        row = self.rows["unit"].get(unit, Entry({}, ""))
+        kepala = _text(row, "kepala")
+        return Official(kepala, kepala) if kepala else self._head(_text(row, "nama") or unit)
 
-    def _head(self, name: str) -> str:
+    def _head(self, name: str) -> Official:
+        title = head_title(name, self.vocabulary.heads) or label("head_of", "id", unit=name)
         # The titles are Indonesian, as the names of units are.
-        title = head_title(name, self.vocabulary.heads) if self.lang == "id" else None
-        return title or label("head_of", self.lang, unit=name)
-
-    def _is_called(self, kode: str, name: str) -> bool:
-        """Tell whether `name` is one of the names of an office."""
-        names = (kode, self.own.get(kode, ""), *self.vocabulary.addressees[kode].aliases)
-        return name.casefold() in (other.casefold() for other in names)
+        return Official(title, title if self.lang == "id" else label("head_of", "en", unit=name))
 
 
 def head_title(unit: str, heads: Mapping[str, str]) -> str | None:
