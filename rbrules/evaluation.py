@@ -40,7 +40,7 @@ _WITHOUT_VALUE = {
     "belum_dinilai": "no value on a line that has none yet",
 }
 _OWN_RULES = "Rules in a folder of your own are known where --rules names it."
-_NAMED_BY_ROWS = "Name the head under kepala of the unit, or penerima of the recommendation."
+_NAMED_BY_ROWS = "It differs from row to row: write kepala in a unit, penerima in a recommendation."
 _UNIT = "the id of a unit in the section unit"
 
 

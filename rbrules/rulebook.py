@@ -97,6 +97,7 @@ class _Draft:
         )
 
 
+_OFFICES_ELSEWHERE = "Officials are named in the recommendation only."
 _NAMING = frozenset({"vocabulary", "parameter"})
 _SECTIONS = ("families", "lines", "tema", "tema_lines", "status")
 
@@ -473,7 +474,7 @@ def _placeholder_problems(
                 if key == "recommendation" and word != name:
                     yield from _office_problems(document, rule, pointer, word, addressees)
                 elif name not in known:
-                    hint = suggestion(name, known)
+                    hint = suggestion(name, known) if word == name else _OFFICES_ELSEWHERE
                     yield document.problem(
                         pointer,
                         f"the placeholder ${name}",
@@ -495,7 +496,7 @@ def _office_problems(
     yield document.problem(
         pointer,
         f"the placeholder ${ADDRESSEE_PLACEHOLDER}{word}",
-        f"${ADDRESSEE_PLACEHOLDER} with an addressee of this rule: {', '.join(rule.addressee)}",
+        f"one of {', '.join(f'${ADDRESSEE_PLACEHOLDER}{known}' for known in rule.addressee)}",
         hint,
     )
 
