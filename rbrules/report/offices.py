@@ -20,20 +20,21 @@ class Offices:
     """Names the offices of one agency in one language."""
 
     def __init__(self, evaluation: Evaluation, vocabulary: Vocabulary, lang: str) -> None:
-        """Take names from the file first: what an agency calls its own offices is right."""
+        """Take names from the file first: `pejabat`, and the heads of units that are offices."""
         self.evaluation = evaluation
         self.vocabulary = vocabulary
         self.lang = lang
         self.rows: Mapping[str, Mapping[str, Entry]] = {
             kind: dict(rows) for kind, rows in evaluation.rows.items()
         }
-        pejabat = evaluation.root.get("pejabat") or {}
-        self.own = {kode: name for kode, name in pejabat.items() if name and name.strip()}
-        self.offices: dict[str, str] = {}
+        own = evaluation.root.get("pejabat") or {}
+        self.named = {kode: Official(n, n) for kode, n in own.items() if n and n.strip()}
+        self.offices: dict[str, str] = {}  # code by name in lower case
         for name, kode in self._office_names():
             self.offices.setdefault(name.casefold(), kode)
-        heads = (self._unit_head(unit) for unit in self.rows["unit"])
-        self.heads = {head.nama.casefold(): head for head in heads}
+        self.heads: dict[str, Official] = {}  # by name in lower case
+        for unit in self.rows["unit"]:
+            self._read_unit(unit)
 
     def names(self, addressees: Iterable[str], subject: Subject) -> dict[str, str]:
         """Name the addressees of a recommendation on `subject`, in their order.
@@ -52,29 +53,38 @@ class Offices:
 
     def _office_names(self) -> Iterator[tuple[str, str]]:
         """Yield (name, code) for all names of an office; those of the agency come first."""
-        yield from ((name, kode) for kode, name in self.own.items())
+        yield from ((official.nama, kode) for kode, official in self.named.items())
         for kode, office in self.vocabulary.addressees.items():
-            if kode in self.own or not self._designation(kode).named_by:
-                yield from ((name, kode) for name in (self._general(kode).nama, *office.aliases))
+            designation = self._designation(kode)
+            if not designation.named_by:
+                yield from ((name, kode) for name in (designation.nama.id, *office.aliases))
+
+    def _read_unit(self, unit: str) -> None:
+        """Learn who heads a unit; a unit that is an office names its holder."""
+        head = self._head_of(unit)
+        self.heads[head.nama.casefold()] = head
+        names = (self._title_of(unit).nama.casefold(), head.nama.casefold())
+        office = next((self.offices[name] for name in names if name in self.offices), None)
+        if office is not None:
+            self.named.setdefault(office, self._formal(office, head))
+            self.offices.setdefault(head.nama.casefold(), office)
 
     def _designation(self, kode: str) -> Designation:
         return self.vocabulary.addressees[kode].designation(self.evaluation.kelompok)
 
     def _general(self, kode: str) -> Official:
-        if kode in self.own:
-            return Official(self.own[kode], self.own[kode])
         nama = self._designation(kode).nama
-        return Official(nama.id, nama.in_language(self.lang))
+        return self.named.get(kode) or Official(nama.id, nama.in_language(self.lang))
 
     def _formal(self, office: str, official: Official) -> Official:
         """Prefer the name of the office, unless the vocabulary's says less than the file does."""
         general = self._general(office)
-        is_known = office in self.own or general.nama.casefold() == official.nama.casefold()
+        is_known = office in self.named or general.nama.casefold() == official.nama.casefold()
         return general if is_known else official
 
     def _given(self, kode: str, subject: Subject) -> Official | None:
         """Return the official that the subject or the agency names, None where neither does."""
-        sources = () if kode in self.own else self._designation(kode).named_by
+        sources = () if kode in self.named else self._designation(kode).named_by
         given = (self._from(source, subject) for source in sources)
         return next(filter(None, given), None)
 
@@ -83,7 +93,7 @@ class Offices:
         match source:
             case "unit":
                 unit = subject.id if subject.kind == "unit" else _text(row, "unit")
-                return None if unit is None else self._unit_head(unit)
+                return None if unit is None else self._head_of(unit)
             case "penerima":
                 name = _text(row, "penerima")
                 return None if name is None else self._recipient(name)
@@ -94,11 +104,16 @@ class Offices:
         """Return whom an earlier recommendation names; the head of a unit has that one's name."""
         return self.heads.get(name.casefold(), Official(name, name))
 
-    def _unit_head(self, unit: str) -> Official:
-        """Name the head of a unit by its id, which serves as the name where the file has none."""
-        row = self.rows["unit"].get(unit, Entry({}, ""))
-        kepala = _text(row, "kepala")
-        return Official(kepala, kepala) if kepala else self._head(_text(row, "nama") or unit)
+    def _head_of(self, unit: str) -> Official:
+        kepala = _text(self._unit(unit), "kepala")
+        return Official(kepala, kepala) if kepala else self._title_of(unit)
+
+    def _title_of(self, unit: str) -> Official:
+        """Name the head of a unit by its name, or by its id where the file has no name."""
+        return self._head(_text(self._unit(unit), "nama") or unit)
+
+    def _unit(self, unit: str) -> Entry:
+        return self.rows["unit"].get(unit, Entry({}, ""))
 
     def _head(self, name: str) -> Official:
         title = head_title(name, self.vocabulary.heads) or label("head_of", "id", unit=name)

@@ -142,6 +142,7 @@ class _View:
         evaluation = self.report.evaluation
         agency = evaluation.kode or evaluation.nama
         names = self.offices.names(rule.addressee, outcome.subject)
+        # An official who holds two of the offices is listed once, under the first.
         once = {name: word for word, name in reversed(names.items())}
         shown = [word for word, name in names.items() if once[name] == word]
         return {

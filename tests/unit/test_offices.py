@@ -185,6 +185,7 @@ def test_one_official_has_one_name():
     assert recipient("inspektur", "inspektorat") == same
     assert recipient("Inspektur Daerah", "inspektorat") == ["Inspektur Daerah"] * 2
     own = {"inspektorat": "Inspektur Kota Contoh"}
+    assert recipient("Inspektur", "inspektorat", pejabat=own) == [own["inspektorat"]] * 2
     assert (
         recipient("Inspektur Daerah", "inspektorat", pejabat=own) == ["Inspektur Kota Contoh"] * 2
     )
@@ -206,6 +207,24 @@ def test_the_head_of_a_unit_may_hold_the_office():
     assert names("unit", "bappeda", unit=unit, subject=("unit", "b")) == ["Kepala Bappeda"] * 2
     shown = names("unit", "bappeda", unit=unit, subject=("unit", "b"), lang="en")
     assert shown == ["Head of the regional planning agency"] * 2
+
+
+def test_a_unit_that_is_an_office_names_its_holder():
+    unit = [
+        {"id": "b", "nama": "Bappeda", "kepala": "Plt. Kepala Bappeda"},
+        {"id": "i", "nama": "Inspektorat Jenderal"},
+        {"id": "k", "nama": "Badan Keuangan dan Aset Daerah"},
+    ]
+    shown = names("bappeda", "inspektorat", "bpkad", unit=unit)
+    assert shown == [
+        "Plt. Kepala Bappeda",
+        "Inspektur Jenderal",
+        "Kepala Badan Keuangan dan Aset Daerah",
+    ]
+    assert names("unit", "bappeda", unit=unit, subject=("unit", "b")) == shown[:1] * 2
+    own = {"bappeda": "Kepala Bappeda Contoh"}
+    shown = names("unit", "bappeda", unit=unit, subject=("unit", "b"), pejabat=own)
+    assert shown == ["Kepala Bappeda Contoh"] * 2
 
 
 def test_the_head_of_a_unit_is_translated_as_recipient():
