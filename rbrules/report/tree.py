@@ -12,6 +12,7 @@ from rbrules import __version__
 from rbrules.conditions import named_fields, named_parameters, tallies
 from rbrules.figures import round_half_up
 from rbrules.model import (
+    ADDRESSEE_PLACEHOLDER,
     KINDS,
     Citation,
     Evaluation,
@@ -29,6 +30,7 @@ from rbrules.model import (
     Verdict,
     Vocabulary,
 )
+from rbrules.report.offices import Offices
 from rbrules.report.words import data_of, fill, label, marks_of, number, safe, value_of
 
 VERSION = 1
@@ -36,8 +38,6 @@ VERSION = 1
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
-_RECIPIENT = "pejabat_penerima"
-"""The addressee that an earlier recommendation names itself."""
 _GRADE_OF = {"indeks_rb": "predikat", "sakip": "sakip_predikat"}
 """Where `hasil_terbit` holds the grade of an index."""
 _SHOWN = (Verdict.FINDING, Verdict.WAIVED)
@@ -136,6 +136,7 @@ class _View:
         self.parameters = dict(report.parameters)
         indexes = [index for index in (report.index, report.sakip) if index is not None]
         self.components = {t.component.kode: t.component.nama for i in indexes for t in i.totals}
+        self.offices = Offices(report.evaluation, report.rulebook.vocabulary, lang)
 
     # --- findings
 
@@ -156,6 +157,10 @@ class _View:
         rule = outcome.rule
         evaluation = self.report.evaluation
         agency = evaluation.kode or evaluation.nama
+        names = self.offices.names(rule.addressee, outcome.subject)
+        # An official who holds two of the offices is listed once, under the first.
+        once = {name: word for word, name in reversed(names.items())}
+        shown = [word for word, name in names.items() if once[name] == word]
         return {
             "rule": rule.id,
             "title": fill(rule.title, outcome, self.parameters, self.lang),
@@ -164,11 +169,9 @@ class _View:
             "verdict": outcome.verdict.value,
             "subject": self.subject(outcome.subject),
             "message": fill(rule.message, outcome, self.parameters, self.lang),
-            "recommendation": fill(
-                rule.recommendation, outcome, self.parameters, self.lang, no_unit="some_unit"
-            ),
-            "addressee": list(rule.addressee),
-            "addressee_names": [self._addressee(word, outcome) for word in rule.addressee],
+            "recommendation": self._recommendation(outcome, names),
+            "addressee": shown,
+            "addressee_names": [names[word] for word in shown],
             "citation": [_citation(citation) for citation in rule.citation],
             "source": rule.source,
             "raises": rule.raises,
@@ -178,26 +181,10 @@ class _View:
             "fingerprint": fingerprint(rule.id, agency, outcome.subject.id),
         }
 
-    def _addressee(self, word: str, outcome: Outcome) -> str:
-        """Name an addressee; `unit` is the head of the subject's unit where that is known."""
-        term = self.report.rulebook.vocabulary.addressees[word]
-        if word == "unit":
-            name = self._unit_name(outcome)
-            if name is not None:
-                return label("head_of", self.lang, unit=safe(name))
-        if word == _RECIPIENT and outcome.subject.kind == "rekomendasi":
-            rows = dict(self.report.evaluation.rows["rekomendasi"])
-            given = rows[outcome.subject.id].get("penerima")
-            if given:
-                return safe(given)
-        return term.nama.in_language(self.lang)
-
-    def _unit_name(self, outcome: Outcome) -> str | None:
-        subject = outcome.subject
-        if subject.kind == "unit":
-            return self.names.get(("unit", subject.id), subject.id)
-        unit = dict(self.report.evaluation.rows[_kind(subject)])[subject.id].get("unit")
-        return self.names.get(("unit", unit), unit) if isinstance(unit, str) else None
+    def _recommendation(self, outcome: Outcome, names: Mapping[str, str]) -> str:
+        offices = {f"{ADDRESSEE_PLACEHOLDER}{word}": name for word, name in names.items()}
+        text = outcome.rule.recommendation
+        return fill(text, outcome, self.parameters, self.lang, **offices)
 
     def _values(self, outcome: Outcome) -> Tree:
         marks = marks_of(outcome.rule)
@@ -349,10 +336,6 @@ class _View:
 
 def _name(value: Text | str, lang: str) -> str:
     return value.in_language(lang) if isinstance(value, Text) else value
-
-
-def _kind(subject: Subject) -> Tree:
-    return subject.kind
 
 
 def _ends(low: int, high: int) -> Tree:

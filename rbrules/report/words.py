@@ -163,29 +163,19 @@ def marks_of(rule: Rule) -> Mapping[str, tuple[Number, ...]]:
 
 
 def fill(
-    text: Text,
-    outcome: Outcome,
-    parameters: dict[str, Constant],
-    lang: str,
-    *,
-    no_unit: str = "not_stated",
+    text: Text, outcome: Outcome, parameters: dict[str, Constant], lang: str, **more: str
 ) -> str:
-    """Fill the placeholders of a text with the values of an outcome.
-
-    `no_unit` is the label that stands for `$unit` where the subject names none: a recommendation
-    needs somebody to turn to, a message says that the unit is missing.
-    """
+    """Fill the placeholders of a text with the values of an outcome, and with `more`."""
     marks = marks_of(outcome.rule)
     filled = {
         name: safe(
-            _field_words(field, outcome, marks.get(name, ()), lang)
-            or label(no_unit if name == "unit" else "not_stated", lang)
+            _field_words(field, outcome, marks.get(name, ()), lang) or label("not_stated", lang)
         )
         for name, field in CATALOGUE[outcome.rule.applies_to].items()
         if name in outcome.fact.readings
     }
     filled |= {name: words_of(constant.value, lang) for name, constant in parameters.items()}
-    filled |= tally_words(outcome, lang)
+    filled |= tally_words(outcome, lang) | more
     sentence = Template(text.in_language(lang)).safe_substitute(filled)
     return " ".join(sentence.split())
 
