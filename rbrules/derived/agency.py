@@ -36,25 +36,54 @@ STREAK: Final = "batas_predikat_tetap"
 def count_same_grade(measures: Measures) -> Derive:
     """Derive how many years in a row, this one the last, have the same grade.
 
-    Counting ends at the first year with another grade. Where it comes to a year whose grade the
-    file does not tell, the count stands if it has reached the parameter `batas_predikat_tetap`
-    (more years would change nothing); below it the number is unknown.
+    Only years whose instrument may be compared with this year's count: under another one the same
+    letter does not say the same. Counting ends at the first year with another grade. Where it
+    comes to a year whose grade the file does not tell, the count stands if it has reached the
+    parameter `batas_predikat_tetap` (more years would change nothing); below it the number is
+    unknown. Void where there is no instrument, and where too few years can be compared to tell
+    whether the grade stands still.
     """
 
     def derive(context: Context, _: Entry) -> Reading:
+        instrument = _instrument(context, measures)
+        if instrument is None:
+            return Inapplicable(("/instansi/kelompok",))
+        enough = _limit(context)
+        span = _comparable_years(context, measures, instrument)
         current = _current_grades(context, measures)
         if isinstance(current, Unknown):
-            return current
+            return current if enough is None or span >= enough else Inapplicable(("/tahun",))
         years = 1
-        while (grades := _earlier_grades(context, measures, context.tahun - years)) == current:
+        grades: frozenset[str] = frozenset()
+        while years < span:
+            grades = _earlier_grades(context, measures, context.tahun - years)
+            if grades != current:
+                break
             years += 1
-        ended = bool(grades) and not current & grades
-        enough = _limit(context)
+        ended = years < span and bool(grades) and not current & grades
         if ended or (enough is not None and years >= enough):
             return Known(Decimal(years), ("/riwayat",))
+        if years == span or (enough is not None and span < enough):
+            return Inapplicable(("/tahun",))
         return Unknown(_places(context, measures, context.tahun - years))
 
     return derive
+
+
+def _instrument(context: Context, measures: Measures) -> Instrument | None:
+    return context.index.instrument if measures == "indeks_rb" else context.sakip_instrument
+
+
+def _comparable_years(context: Context, measures: Measures, instrument: Instrument) -> int:
+    """Count the years up to this one whose instrument may be compared with this year's."""
+    alike = {instrument.id, *instrument.sebanding_dengan}
+    years = 1
+    while True:
+        day = date(context.tahun - years, 12, 31)
+        earlier = context.rulebook.instrument(measures, context.evaluation.kelompok, day)
+        if earlier is None or earlier.id not in alike:
+            return years
+        years += 1
 
 
 def _limit(context: Context) -> Decimal | None:
@@ -70,8 +99,7 @@ def _current_grades(context: Context, measures: Measures) -> frozenset[str] | Un
     key = GRADE_KEYS[measures]
     printed = read(context.evaluation.root, "hasil_terbit", key)
     if isinstance(printed, Known):
-        instrument = index.instrument if index else context.sakip_instrument
-        grades = _named(instrument, str(printed.value))
+        grades = _named(_instrument(context, measures), str(printed.value))
         return grades if len(grades) == 1 else Unknown(printed.pointers, str(printed.value))
     if index is not None and len(index.bands) == 1:
         return frozenset(band.kode for band in index.bands)

@@ -768,6 +768,7 @@ def history(*earlier: Tree, now: Tree | None = None, tahun: int = 2022) -> Tree:
 
 
 B, CC = {"predikat": "B"}, {"predikat": "CC"}
+UNIT_FILE = {"instansi": {"nama": "Dinas Contoh", "kelompok": "perangkat_daerah"}}
 
 
 @table(
@@ -775,10 +776,18 @@ B, CC = {"predikat": "B"}, {"predikat": "CC"}
         ("the second year differs", history(CC), D(1)),
         ("two years", history(B, CC), D(2)),
         ("three years", history(B, B, CC), D(3)),
-        ("five years", history(B, B, B, B, CC), D(5)),
+        ("five years", history(B, B, B, B, CC, tahun=2019), D(5)),
         ("after another grade gaps do not matter", history(CC, None, B), D(1)),
         ("three years and no more is enough", history(B, B), D(3)),
-        ("four years and no more", history(B, B, B), D(4)),
+        ("four years and no more", history(B, B, B, tahun=2019), D(4)),
+        ("years of another instrument do not count", history(B, B, B), D(3)),
+        ("two years of the instrument", history(B, B, tahun=2021), VOID),
+        ("its first year", history(B, B, tahun=2020), VOID),
+        ("its second year, another grade before", history(CC, tahun=2021), D(1)),
+        ("its second year, nothing known", history(now={}, tahun=2021), VOID),
+        ("comparable instruments", history(B, CC, tahun=2025), D(2)),
+        ("three comparable years", history(B, B, B, tahun=2025), D(3)),
+        ("units have no RB index", history(B, B) | UNIT_FILE, VOID),
         ("a gap after three does not matter", history(B, B, None, B), D(3)),
         ("two years and no more", history(B), Open("/riwayat")),
         ("a gap after two", history(B, None, B, B), Open("/riwayat")),
@@ -836,8 +845,8 @@ def test_a_year_without_any_grade_names_the_index_too() -> None:
 
 def test_an_index_that_may_have_two_grades_tells_neither() -> None:
     # above 80 the index alone does not decide between A and A-
-    tree = {"tahun": 2024, "hasil_terbit": {"predikat": "A"}}
-    row = {"tahun": 2023, "indeks_rb": 85}
+    tree = {"tahun": 2025, "hasil_terbit": {"predikat": "A"}}
+    row = {"tahun": 2024, "indeks_rb": 85}
     reading = derive(tree | {"riwayat": [row]}, "instansi", "tahun_predikat_sama")
     assert_reads(reading, Open("/riwayat/0/predikat"))
     tree["hasil_terbit"] = {"predikat": "BB"}
@@ -855,8 +864,9 @@ def test_same_sakip_grade_over_two_instruments() -> None:
             {"tahun": 2019, "sakip": 60},
         ],
     }
-    assert_reads(derive(tree, "instansi", "tahun_predikat_sakip_sama"), D(3))
-    tree["hasil_terbit"] = {"sakip_predikat": "B"}
+    assert_reads(derive(tree, "instansi", "tahun_predikat_sakip_sama"), VOID)
+    tree |= {"tahun": 2023, "hasil_terbit": {"sakip_predikat": "B"}}
+    tree["riwayat"].append({"tahun": 2022, "sakip": 70})
     assert_reads(derive(tree, "instansi", "tahun_predikat_sakip_sama"), D(3))
 
 
