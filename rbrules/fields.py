@@ -609,6 +609,15 @@ INSTANSI: Final = _catalogue(
         exact=False,
     ),
     _field(
+        "jumlah_rekomendasi_terbuka",
+        "number",
+        "Jumlah rekomendasi terdahulu yang belum selesai dan belum melewati tenggat "
+        "(sekurang-kurangnya)",
+        "Earlier recommendations that are not done and not past a due date (at least)",
+        agency.count_open,
+        unit="rekomendasi",
+    ),
+    _field(
         "zi_unit",
         "number",
         "Jumlah unit WBK/WBBM tahun evaluasi",

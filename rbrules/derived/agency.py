@@ -23,7 +23,7 @@ from rbrules.model import (
     Tree,
     Unknown,
 )
-from rbrules.reading import Context, Derive, index_gaps, read
+from rbrules.reading import Context, Derive, index_gaps, read, read_date
 
 Measures = Literal["indeks_rb", "sakip"]
 STREAK: Final = "batas_predikat_tetap"
@@ -191,6 +191,40 @@ def share_done(context: Context, entry: Entry) -> Reading:
         return Unknown(gaps)
     done = sum(words.resolve(words.status, status) == "selesai" for _, status in states)
     return Known(Fraction(100 * done, len(rows)), tuple(row.at("status") for row in rows))
+
+
+def count_open(context: Context, entry: Entry) -> Reading:
+    """Count the recommendations of earlier years that are not done and that no due date calls late.
+
+    One that is known is enough: whatever else the file leaves out can only add to it. Void where
+    there are no earlier recommendations, and where all open ones are late, which is another fault.
+    """
+    if entry.get("rekomendasi") is None:
+        return Unknown(("/rekomendasi",))
+    rows = _earlier_recommendations(context, entry)
+    words = context.vocabulary
+    gaps: list[str] = []
+    waiting: list[str] = []
+    late: list[str] = []
+    for row in rows:
+        status = words.resolve(words.status, row.get("status") or "")
+        if status == "selesai":
+            continue
+        unsure = [row.at(key) for key in ("status", "tahun") if row.get(key) is None]
+        if unsure or status == "tidak_dapat":
+            gaps += unsure or [row.at("alasan")]
+            continue
+        due = read_date(row, "tenggat")
+        day = due.value if isinstance(due, Known) else None
+        is_late = isinstance(day, date) and day < context.as_of
+        (late if is_late else waiting).append(row.at("status"))
+    if waiting:
+        return Known(Decimal(len(waiting)), tuple(waiting))
+    if gaps:
+        return Unknown(tuple(gaps))
+    if late or not rows:
+        return Inapplicable(tuple(late) or ("/rekomendasi",))
+    return Known(Decimal(0), tuple(row.at("status") for row in rows))
 
 
 # --- integrity zones ---------------------------------------------------------------------------

@@ -195,7 +195,8 @@ def _theme_lines(context: Context, entry: Entry) -> list[IndexLine]:
 
 
 def _with_both(context: Context, entry: Entry) -> list[IndexLine]:
-    lines = _theme_lines(context, entry)
+    """List the lines with raw score and points, both in their range; one outside is wrong alone."""
+    lines = [line for line in _theme_lines(context, entry) if not line.strays]
     return [line for line in lines if line.poin is not None and line.nilai is not None]
 
 

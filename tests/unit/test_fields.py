@@ -899,6 +899,34 @@ def test_recommendations(a: Tree, b: object, c: object) -> None:
     assert_reads(derive(a, "instansi", "porsi_rekomendasi_selesai"), c)
 
 
+LATE, TODAY = {"tenggat": "2024-02-06"}, {"tenggat": "2024-02-07"}
+
+
+@table(
+    [
+        ("all done", [{"status": "selesai"}], D(0)),
+        ("two open", [{"status": "belum"}, {"status": "proses"}], D(2)),
+        ("due today", [{"status": "belum"} | TODAY], D(1)),
+        ("late", [{"status": "belum"} | LATE, {"status": "selesai"}], VOID),
+        ("one late, one not", [{"status": "belum"} | LATE, {"status": "proses"}], D(1)),
+        ("one is known, one is not", [{"status": "belum"}, {}], D(1)),
+        (
+            "late, and one not known",
+            [{"status": "belum"} | LATE, {}],
+            Open("/rekomendasi/1/status"),
+        ),
+        ("of no year", [{"status": "belum", "tahun": None}], Open("/rekomendasi/0/tahun")),
+        ("cannot be done", [{"status": "tidak_dapat"}], Open("/rekomendasi/0/alasan")),
+        ("for a reason", [{"status": "tidak_dapat", "alasan": "Putusan"}], VOID),
+        ("none listed", [], VOID),
+    ]
+)
+def test_open_recommendations(a: list[Tree], b: object) -> None:
+    rows = [{"id": f"R{i}", "tahun": 2022} | row for i, row in enumerate(a)]
+    assert_reads(derive({"rekomendasi": rows}, "instansi", "jumlah_rekomendasi_terbuka"), b)
+    assert_reads(derive({}, "instansi", "jumlah_rekomendasi_terbuka"), Open("/rekomendasi"))
+
+
 @table(
     [
         ("this year", "zi_unit", D(2)),
