@@ -938,10 +938,16 @@ KINERJA: Final = _catalogue(
         planning.others_that_differ,
     ),
     _field(
+        "frekuensi",
+        "text",
+        "Frekuensi pengukuran (triwulanan, semesteran, tahunan)",
+        "Frequency of measurement (triwulanan, semesteran, tahunan)",
+    ),
+    _field(
         "jumlah_triwulan_kosong",
         "number",
-        "Jumlah triwulan yang telah lewat tanpa realisasi",
-        "Number of quarters that are over and have no result",
+        "Jumlah triwulan yang telah lewat tanpa realisasi, menurut frekuensi pengukuran",
+        "Number of quarters that are over and have no result, by the frequency of measurement",
         planning.empty_quarters,
         unit="triwulan",
     ),

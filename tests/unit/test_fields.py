@@ -280,6 +280,20 @@ def test_empty_quarters(a: list[int | None] | None, b: date, c: object) -> None:
     assert_reads(reading, c)
 
 
+@table(
+    [
+        ("quarterly", "triwulanan", D(3)),
+        ("not stated", None, D(3)),
+        ("half-yearly", "semesteran", D(1)),
+        ("yearly", "tahunan", VOID),
+    ]
+)
+def test_empty_quarters_by_frequency(a: str | None, b: object) -> None:
+    tree = k(frekuensi=a, triwulan={"2023": [None, None, None, "B"]}, skala=["C", "B"])
+    reading = derive(tree, "kinerja", "jumlah_triwulan_kosong", as_of=date(2024, 1, 1))
+    assert_reads(reading, b)
+
+
 # --- kinerja: results elsewhere ----------------------------------------------------------------
 
 
