@@ -23,6 +23,7 @@ from rbrules.reading import (
     Derive,
     read,
     read_date,
+    read_planned,
     read_size,
     read_target,
 )
@@ -101,6 +102,10 @@ def _date_path(*path: str) -> Derive:
 
 def _at_year(key: str, offset: int) -> Derive:
     return lambda context, entry: read_target(entry, key, str(context.tahun + offset))
+
+
+def _planned(document: str) -> Derive:
+    return lambda context, entry: read_planned(entry, document, context.year)
 
 
 def _size(*path: str) -> Derive:
@@ -846,7 +851,7 @@ KINERJA: Final = _catalogue(
         "target",
         "Target Perjanjian Kinerja tahun evaluasi",
         "Performance-agreement target of the year",
-        _at_year("perjanjian_kinerja", 0),
+        _planned("perjanjian_kinerja"),
         unit="satuan",
     ),
     _field(
@@ -862,7 +867,7 @@ KINERJA: Final = _catalogue(
         "target",
         "Target Renstra tahun evaluasi",
         "Renstra target of the year",
-        _at_year("renstra", 0),
+        _planned("renstra"),
         unit="satuan",
     ),
     _field(
@@ -878,7 +883,7 @@ KINERJA: Final = _catalogue(
         "target",
         "Target Renja tahun evaluasi",
         "Renja target of the year",
-        _at_year("renja", 0),
+        _planned("renja"),
         unit="satuan",
     ),
     _field(
@@ -886,7 +891,7 @@ KINERJA: Final = _catalogue(
         "target",
         "Target DPA tahun evaluasi",
         "DPA target of the year",
-        _at_year("dpa", 0),
+        _planned("dpa"),
         unit="satuan",
     ),
     _field(

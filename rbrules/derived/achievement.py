@@ -8,7 +8,7 @@ from typing import Literal
 
 from rbrules.comparison import moves
 from rbrules.model import Entry, Inapplicable, Known, Reading, Target, Unknown
-from rbrules.reading import Context, Derive, read, read_target
+from rbrules.reading import Context, Derive, is_left_out, read, read_planned, read_target
 
 
 def read_batas(entry: Entry) -> Reading:
@@ -23,13 +23,21 @@ def read_batas(entry: Entry) -> Reading:
 
 def achievement(offset: int) -> Derive:
     """Derive the achievement of a year, counted from this one, in percent."""
-    return lambda context, entry: _achieved(entry, str(context.tahun + offset))
+
+    def derive(context: Context, entry: Entry) -> Reading:
+        tahun = str(context.tahun + offset)
+        # `dimuat` speaks of the documents of the year evaluated only.
+        reader = read_planned if offset == 0 else read_target
+        target = reader(entry, "perjanjian_kinerja", tahun)
+        if isinstance(target, Inapplicable):
+            return target
+        return _achieved(entry, target, read_target(entry, "realisasi", tahun))
+
+    return derive
 
 
-def _achieved(entry: Entry, tahun: str) -> Reading:
+def _achieved(entry: Entry, target: Reading, actual: Reading) -> Reading:
     """Achievement of a year in percent, by the direction and formula that the file states."""
-    target = read_target(entry, "perjanjian_kinerja", tahun)
-    actual = read_target(entry, "realisasi", tahun)
     arah = read(entry, "arah")
     gaps = [r for r in (target, actual, arah) if isinstance(r, Unknown)]
     if gaps:
@@ -92,7 +100,8 @@ def _renstra_stop(entry: Entry) -> tuple[int, int] | Reading:
         return Unknown(tuple(dict.fromkeys(gaps)))
     pointer = (entry.at("renstra"),)
     if not _renstra_pairs(entry):
-        return Unknown(pointer)
+        left_out = is_left_out(entry, "renstra")
+        return Inapplicable((entry.at("dimuat"),)) if left_out else Unknown(pointer)
     return Known(rises, pointer) if rises else Inapplicable(pointer)
 
 
