@@ -737,6 +737,13 @@ INDIKATOR: Final = _catalogue(
         unit="skala indikator",
     ),
     _field(
+        "menentukan_predikat",
+        "bool",
+        "Predikat indeks bergantung pada target_baik (A atau A-)",
+        "The grade of the index depends on target_baik (A or A-)",
+        lines.decides_grade,
+    ),
+    _field(
         "dalam_daftar",
         "bool",
         "Indikator termasuk daftar kelompok instansi",

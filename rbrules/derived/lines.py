@@ -24,7 +24,7 @@ from rbrules.model import (
     Text,
     Unknown,
 )
-from rbrules.reading import Context, Derive, join_gaps, read
+from rbrules.reading import Context, Derive, index_gaps, join_gaps, read
 
 SHOWN_DECIMALS: Final = 2
 
@@ -119,6 +119,23 @@ def computed_points(context: Context, entry: Entry) -> Reading:
 
 def _allowing(computed: Computed, context: Context) -> Computed:
     return replace(computed, allowed=context.index.allowed)
+
+
+def decides_grade(context: Context, _: Entry) -> Reading:
+    """Tell whether the index is where its grade depends on the lines that miss `target_baik`.
+
+    Unknown where the index is known as bounds only, of which a part lies there; void without
+    grades.
+    """
+    index = context.index
+    if index.instrument is None or not index.instrument.bands:
+        return Inapplicable(("/instansi/kelompok",))
+    if index.exact is None:
+        return Unknown(index_gaps(index))
+    depends = {band.requires is not None for band in index.bands}
+    if len(depends) > 1:
+        return Unknown(index_gaps(index))
+    return Known(depends == {True}, ())
 
 
 def bias(context: Context, entry: Entry) -> Reading:

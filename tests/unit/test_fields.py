@@ -41,6 +41,7 @@ class Open:
 
 
 VOID = "void"
+UNIT_FILE = {"instansi": {"nama": "Dinas Contoh", "kelompok": "perangkat_daerah"}}
 
 
 def derive(tree: Tree, kind: Kind, field: str, *, row: int = 0, as_of: date = AS_OF) -> Reading:
@@ -766,6 +767,21 @@ def test_answers(a: Tree, b: object) -> None:
     assert_reads(derive(a, "instansi", "sakip_jawaban_cocok"), b)
 
 
+@table(
+    [
+        ("at 80", {"indeks_rb": 80}, False),
+        ("above 80", {"indeks_rb": D("80.01")}, True),
+        ("at 100", {"indeks_rb": 100}, True),
+        ("above 100", {"indeks_rb": D("100.01")}, False),
+    ]
+)
+def test_grade_that_depends_on_lines(a: Tree, b: object) -> None:
+    rows = {"indikator": [{"kode": "spip", "nilai": 2, "target_baik": 3}]}
+    assert_reads(derive(rows | {"hasil_terbit": a}, "indikator", "menentukan_predikat"), b)
+    assert isinstance(derive(rows, "indikator", "menentukan_predikat"), Unknown)
+    assert_reads(derive(rows | UNIT_FILE, "indikator", "menentukan_predikat"), VOID)
+
+
 # --- the same grade, year after year -----------------------------------------------------------
 
 
@@ -782,7 +798,6 @@ def history(*earlier: Tree, now: Tree | None = None, tahun: int = 2022) -> Tree:
 
 
 B, CC = {"predikat": "B"}, {"predikat": "CC"}
-UNIT_FILE = {"instansi": {"nama": "Dinas Contoh", "kelompok": "perangkat_daerah"}}
 
 
 @table(
