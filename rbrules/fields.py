@@ -927,6 +927,13 @@ KINERJA: Final = _catalogue(
         exact=False,
     ),
     _field(
+        "target_tercapai",
+        "bool",
+        "Realisasi mencapai target PK",
+        "The result reaches the PK target",
+        achievement.target_met,
+    ),
+    _field(
         "capaian_lalu",
         "number",
         "Capaian tahun sebelumnya terhadap target PK tahun itu",

@@ -41,6 +41,7 @@ class Open:
 
 
 VOID = "void"
+PLACES = ("/kinerja/0/perjanjian_kinerja/2023", "/kinerja/0/realisasi/2023")
 UNIT_FILE = {"instansi": {"nama": "Dinas Contoh", "kelompok": "perangkat_daerah"}}
 
 
@@ -255,6 +256,45 @@ def test_last_years_achievement_uses_last_years_target() -> None:
         arah="naik", skala=["B", "A"], perjanjian_kinerja={"2022": "A"}, realisasi={"2022": "A"}
     )
     assert_reads(derive(rows, "kinerja", "capaian_lalu"), VOID)
+
+
+def result(target: object, actual: object, arah: str | None = "naik", **more: Any) -> Tree:
+    series = {"perjanjian_kinerja": {"2023": target}, "realisasi": {"2023": actual}}
+    return k(arah=arah, **series, **more)
+
+
+SCALE = {"skala": ["C", "B", "A"]}
+
+
+@table(
+    [
+        ("reached", result(50, 50), True),
+        ("missed", result(50, D("49.99")), False),
+        ("lower is better, reached", result(50, 50, "turun"), True),
+        ("lower is better, missed", result(50, D("50.01"), "turun"), False),
+        ("inside the range", result([7, 8], 8, "rentang"), True),
+        ("above the range", result([7, 8], D("8.01"), "rentang"), False),
+        ("below the range", result([7, 8], D("6.99"), "rentang"), False),
+        ("better than a range", result([7, 8], 9), True),
+        ("worse than a range", result([7, 8], 6), False),
+        ("a target of nothing", result(0, 1, "turun"), False),
+        ("a word", result("B", "B", None, **SCALE), True),
+        ("a better word", result("B", "A", "turun", **SCALE), True),
+        ("a worse word", result("B", "C", **SCALE), False),
+        ("a word and a number", result("B", 3, **SCALE), Open(*PLACES)),
+        ("no direction", result(50, 50, None), Open("/kinerja/0/arah")),
+        ("no result", result(50, None), Open(PLACES[1])),
+        ("not in the agreement", result(None, 50, dimuat=["renstra"]), VOID),
+    ]
+)
+def test_target_reached(a: Tree, b: object) -> None:
+    assert_reads(derive(a, "kinerja", "target_tercapai"), b)
+
+
+def test_outside_a_range_there_is_no_achievement() -> None:
+    rows = result([7, 8], 9, "rentang")
+    assert_reads(derive(rows, "kinerja", "capaian"), VOID)
+    assert_reads(derive(rows | {"tahun": 2024}, "kinerja", "capaian_lalu"), Open(*PLACES))
 
 
 # --- kinerja: quarters -------------------------------------------------------------------------
