@@ -159,18 +159,17 @@ def _outcome(_: Context, entry: Entry) -> Reading:
     return Known(str(given.value), given.pointers) if isinstance(given, Known) else given
 
 
-def _code(terms: str, key: str) -> Derive:
-    """Read a code; an alias counts as the code that it stands for."""
+def _code(key: str, *vocabularies: Literal["lines", "tema"]) -> Derive:
+    """Read a code; an alias in one of the vocabularies counts as the code that it stands for."""
 
     def derive(context: Context, entry: Entry) -> Reading:
         given = read(entry, key)
         if not isinstance(given, Known):
             return given
         word = str(given.value)
-        return Known(
-            context.vocabulary.resolve(getattr(context.vocabulary, terms), word) or word,
-            given.pointers,
-        )
+        words = context.vocabulary
+        codes = (words.resolve(getattr(words, name), word) for name in vocabularies)
+        return Known(next(filter(None, codes), word), given.pointers)
 
     return derive
 
@@ -1098,7 +1097,7 @@ UNIT: Final = _catalogue(
 )
 
 TEMA: Final = _catalogue(
-    _field("kode", "text", "Kode tema", "Code of the theme", _code("tema", "kode")),
+    _field("kode", "text", "Kode tema", "Code of the theme", _code("kode", "tema")),
     _field("nama", "label", "Nama tema", "Name of the theme", _label("tema")),
     _field("rencana_aksi_ada", "bool", "Rencana aksi tema ada", "The theme has an action plan"),
     _impact("nama", "text", "Nama indikator dampak", "Name of the impact indicator"),
@@ -1167,7 +1166,7 @@ RENCANA_AKSI: Final = _catalogue(
         "text",
         "Kode indikator yang didukung",
         "Code of the line it serves",
-        _code("lines", "indikator"),
+        _code("indikator", "lines", "tema"),
     ),
     _field("unit", "label", "Nama unit", "Name of the unit", _unit),
     _field("unit_id", "text", "Id unit", "Id of the unit", _path("unit")),

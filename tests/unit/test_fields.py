@@ -297,6 +297,19 @@ def test_outside_a_range_there_is_no_achievement() -> None:
     assert_reads(derive(rows | {"tahun": 2024}, "kinerja", "capaian_lalu"), Open(*PLACES))
 
 
+@table(
+    [
+        ("line", "sakip", "sakip"),
+        ("alias of a line", "nilai_sakip", "sakip"),
+        ("theme", "pdn", "pdn"),
+        ("alias of a theme", "stunting", "digitalisasi"),
+    ]
+)
+def test_line_or_theme_of_an_action(a: str, b: object) -> None:
+    tree = {"rencana_aksi": [{"id": "A", "indikator": a}]}
+    assert_reads(derive(tree, "rencana_aksi", "indikator"), b)
+
+
 # --- kinerja: quarters -------------------------------------------------------------------------
 
 NULLS = [None, None, None, None]
