@@ -287,6 +287,9 @@ def _planning_problems(document: Document, entry: Entry) -> Iterator[Problem]:
         for index, row in enumerate(rows or ()):
             pointer = f"{entry.at('realisasi_lain', year)}/{index}/nilai"
             values.append((pointer, row.get("nilai")))
+    for year, quarters in (entry.get("triwulan") or {}).items():
+        for index, raw in enumerate(quarters or ()):
+            values.append((f"{entry.at('triwulan', year)}/{index}", raw))
     values.append((entry.at("batas"), entry.get("batas")))
     values.append((entry.at("baseline", "nilai"), entry.get("baseline", "nilai")))
     for pointer, raw in values:

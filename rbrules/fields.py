@@ -33,6 +33,7 @@ from rbrules.reading import (
     Derive,
     read,
     read_date,
+    read_planned,
     read_size,
     read_target,
 )
@@ -117,6 +118,10 @@ def _at_year(key: str, offset: int) -> Derive:
     return lambda context, entry: read_target(entry, key, str(context.tahun + offset))
 
 
+def _planned(document: str) -> Derive:
+    return lambda context, entry: read_planned(entry, document, context.year)
+
+
 def _size(*path: str) -> Derive:
     return lambda _, entry: read_size(entry, *path)
 
@@ -168,18 +173,17 @@ def _outcome(_: Context, entry: Entry) -> Reading:
     return Known(str(given.value), given.pointers) if isinstance(given, Known) else given
 
 
-def _code(terms: str, key: str) -> Derive:
-    """Read a code; an alias counts as the code that it stands for."""
+def _code(key: str, *vocabularies: Literal["lines", "tema"]) -> Derive:
+    """Read a code; an alias in one of the vocabularies counts as the code that it stands for."""
 
     def derive(context: Context, entry: Entry) -> Reading:
         given = read(entry, key)
         if not isinstance(given, Known):
             return given
         word = str(given.value)
-        return Known(
-            context.vocabulary.resolve(getattr(context.vocabulary, terms), word) or word,
-            given.pointers,
-        )
+        words = context.vocabulary
+        codes = (words.resolve(getattr(words, name), word) for name in vocabularies)
+        return Known(next(filter(None, codes), word), given.pointers)
 
     return derive
 
@@ -645,6 +649,15 @@ INSTANSI: Final = _catalogue(
         exact=False,
     ),
     _field(
+        "jumlah_rekomendasi_terbuka",
+        "number",
+        "Jumlah rekomendasi terdahulu yang belum selesai dan belum melewati tenggat "
+        "(sekurang-kurangnya)",
+        "Earlier recommendations that are not done and not past a due date (at least)",
+        agency.count_open,
+        unit="rekomendasi",
+    ),
+    _field(
         "zi_unit",
         "number",
         "Jumlah unit WBK/WBBM tahun evaluasi",
@@ -757,6 +770,13 @@ INDIKATOR: Final = _catalogue(
         "Own score less the raw score",
         lines.bias,
         unit="skala indikator",
+    ),
+    _field(
+        "menentukan_predikat",
+        "bool",
+        "Predikat indeks bergantung pada target_baik (A atau A-)",
+        "The grade of the index depends on target_baik (A or A-)",
+        lines.decides_grade,
     ),
     _field(
         "dalam_daftar",
@@ -880,7 +900,7 @@ KINERJA: Final = _catalogue(
         "target",
         "Target Perjanjian Kinerja tahun evaluasi",
         "Performance-agreement target of the year",
-        _at_year("perjanjian_kinerja", 0),
+        _planned("perjanjian_kinerja"),
         unit="satuan",
     ),
     _field(
@@ -896,7 +916,7 @@ KINERJA: Final = _catalogue(
         "target",
         "Target Renstra tahun evaluasi",
         "Renstra target of the year",
-        _at_year("renstra", 0),
+        _planned("renstra"),
         unit="satuan",
     ),
     _field(
@@ -912,7 +932,7 @@ KINERJA: Final = _catalogue(
         "target",
         "Target Renja tahun evaluasi",
         "Renja target of the year",
-        _at_year("renja", 0),
+        _planned("renja"),
         unit="satuan",
     ),
     _field(
@@ -920,7 +940,7 @@ KINERJA: Final = _catalogue(
         "target",
         "Target DPA tahun evaluasi",
         "DPA target of the year",
-        _at_year("dpa", 0),
+        _planned("dpa"),
         unit="satuan",
     ),
     _field(
@@ -949,6 +969,13 @@ KINERJA: Final = _catalogue(
         exact=False,
     ),
     _field(
+        "target_tercapai",
+        "bool",
+        "Realisasi mencapai target PK",
+        "The result reaches the PK target",
+        achievement.target_met,
+    ),
+    _field(
         "capaian_lalu",
         "number",
         "Capaian tahun sebelumnya terhadap target PK tahun itu",
@@ -972,10 +999,16 @@ KINERJA: Final = _catalogue(
         planning.others_that_differ,
     ),
     _field(
+        "frekuensi",
+        "text",
+        "Frekuensi pengukuran (triwulanan, semesteran, tahunan)",
+        "Frequency of measurement (triwulanan, semesteran, tahunan)",
+    ),
+    _field(
         "jumlah_triwulan_kosong",
         "number",
-        "Jumlah triwulan yang telah lewat tanpa realisasi",
-        "Number of quarters that are over and have no result",
+        "Jumlah triwulan yang telah lewat tanpa realisasi, menurut frekuensi pengukuran",
+        "Number of quarters that are over and have no result, by the frequency of measurement",
         planning.empty_quarters,
         unit="triwulan",
     ),
@@ -1121,7 +1154,7 @@ UNIT: Final = _catalogue(
 )
 
 TEMA: Final = _catalogue(
-    _field("kode", "text", "Kode tema", "Code of the theme", _code("tema", "kode")),
+    _field("kode", "text", "Kode tema", "Code of the theme", _code("kode", "tema")),
     _field("nama", "label", "Nama tema", "Name of the theme", _label("tema")),
     _field("rencana_aksi_ada", "bool", "Rencana aksi tema ada", "The theme has an action plan"),
     _impact("nama", "text", "Nama indikator dampak", "Name of the impact indicator"),
@@ -1197,7 +1230,7 @@ RENCANA_AKSI: Final = _catalogue(
         "text",
         "Kode indikator yang didukung",
         "Code of the line it serves",
-        _code("lines", "indikator"),
+        _code("indikator", "lines", "tema"),
     ),
     _field(
         "indikator_nama",

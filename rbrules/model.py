@@ -695,12 +695,18 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class TallyResult:
-    """How often a verdict stands among `total` subjects: between `low` and `high` times."""
+    """How often a verdict stands among `total` subjects: between `low` and `high` times.
+
+    Without any subject, `missing` names what is not in the file; empty, it says that there is
+    nothing to count.
+    """
 
     low: int
     high: int
     total: int
     missing: tuple[str, ...]
+    strays: int = 0
+    """How many of `total` do not say which unit or line they belong to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

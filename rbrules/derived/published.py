@@ -101,7 +101,11 @@ def lowest_achievement(context: Context, entry: Entry) -> Reading:
 
 
 def components_agree(which: Which) -> Derive:
-    """Derive whether each printed component agrees with what its parts make."""
+    """Derive whether each printed component agrees with what its parts make.
+
+    Void where the file gives no part of any of them: printed totals alone contradict nothing. As
+    soon as it gives parts of one, those of the others are missed.
+    """
 
     def derive(context: Context, _: Entry) -> Reading:
         index = index_of(context, which)
@@ -109,7 +113,7 @@ def components_agree(which: Which) -> Derive:
         wrong = _disagreeing(index)
         if wrong:
             return Known(False, tuple(total.printed_pointer for total in wrong))  # noqa: FBT003
-        if not totals:
+        if all(total.parts is None for total in totals):
             pointer = "/sakip/komponen" if which == "sakip" else "/hasil_terbit/komponen"
             return Inapplicable((pointer,))
         open_ = [total for total in totals if _agrees(total) is None]

@@ -197,7 +197,7 @@ class _View:
         for tally in tallies(outcome.rule):
             result = outcome.fact.tallies[tally]
             values["count"] = _ends(result.low, result.high)
-            values["total"] = result.total
+            values["total"] = _ends(result.total - result.strays, result.total)
         return values
 
     def _places(self, outcome: Outcome) -> Tree:

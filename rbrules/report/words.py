@@ -225,13 +225,13 @@ def tally_words(outcome: Outcome, lang: str) -> dict[str, str]:
     ]
     pairs = {
         "count": [number(Decimal(end), lang) for end in (result.low, result.high)],
+        "total": [number(Decimal(result.total - out), lang) for out in (result.strays, 0)],
         "share": ends,
     }
-    words = {
+    return {
         name: low if low == high else label("range", lang, low=low, high=high)
         for name, (low, high) in pairs.items()
     }
-    return {**words, "total": number(Decimal(result.total), lang)}
 
 
 def citation_text(jenis: str, nomor: str, tahun: int | None, bagian: str) -> str:

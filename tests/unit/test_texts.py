@@ -167,7 +167,7 @@ def test_a_message_says_that_the_unit_is_missing_and_a_recommendation_names_some
     assert "responsible unit: (not stated)" in found["message"]
     late = {"id": "A", "status": "belum", "tenggat": "2023-06-30"}
     found = findings("RA-001", "en", rencana_aksi=[late])["A"]
-    assert found["recommendation"].startswith("The head of the unit concerned should")
+    assert found["recommendation"].startswith("The Head of the unit should")
 
 
 @pytest.mark.parametrize(
