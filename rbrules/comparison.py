@@ -201,12 +201,15 @@ def _disagrees(left: Known, right: Known) -> Result:
 
 
 def decide_tally(tally: Tally, result: TallyResult) -> Result:
-    """Decide a count or share: only where both ends of what is possible agree."""
+    """Decide a count or share: only where both ends of what is possible agree.
+
+    Void where the file states that there is nothing to count.
+    """
     wanted = tally.operand.base
     assert isinstance(wanted, Constant)
     if result.total == 0:
         # Nothing to count is not a count of nothing: it would read as a pass.
-        return Unknown(result.missing)
+        return Unknown(result.missing) if result.missing else Inapplicable()
     if tally.measure == "share":
         ends = (Fraction(result.low, result.total), Fraction(result.high, result.total))
     else:

@@ -12,7 +12,7 @@ from typing import Final, Literal, cast
 
 from rbrules.comparison import begins_with
 from rbrules.errors import Problem, show
-from rbrules.fields import CATALOGUE, Field, FieldType
+from rbrules.fields import CATALOGUE, OWN_UNITS, Field, FieldType
 from rbrules.load.document import Document
 from rbrules.load.hints import date_hint, number_hint
 from rbrules.model import (
@@ -390,8 +390,12 @@ def placeholders(rule: Rule) -> tuple[str, ...]:
 
 def fields_of(rule: Rule) -> set[str]:
     """Name every field that running or explaining the rule needs."""
+    catalogue = CATALOGUE[rule.applies_to]
     conditions = {name for atom in atoms(rule) for name in fields_of_atom(atom)}
-    return conditions | (set(placeholders(rule)) & set(CATALOGUE[rule.applies_to]))
+    texts = set(placeholders(rule)) & set(catalogue)
+    # A value of an indicator is shown with the unit that the file states for it.
+    units = {catalogue[name].unit for name in texts} & OWN_UNITS
+    return conditions | texts | units
 
 
 def resolve(condition: Condition, parameters: Mapping[str, Constant]) -> Condition:

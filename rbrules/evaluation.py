@@ -8,7 +8,17 @@ from datetime import date
 from rbrules.errors import SHOWN_ITEMS, InputError, Problem, show
 from rbrules.load.document import Document
 from rbrules.load.hints import number_hint
-from rbrules.model import Entry, Evaluation, Instrument, Kind, Rulebook, Term, Tree, Vocabulary
+from rbrules.model import (
+    Entry,
+    Evaluation,
+    Instrument,
+    Kind,
+    Rulebook,
+    Term,
+    Tree,
+    Vocabulary,
+    escape,
+)
 from rbrules.validate import suggestion, validate
 
 _SERIES = ("renstra", "perjanjian_kinerja", "renja", "dpa", "realisasi")
@@ -30,6 +40,7 @@ _WITHOUT_VALUE = {
     "belum_dinilai": "no value on a line that has none yet",
 }
 _OWN_RULES = "Rules in a folder of your own are known where --rules names it."
+_NAMED_BY_ROWS = "It differs from row to row: write kepala in a unit, penerima in a recommendation."
 _UNIT = "the id of a unit in the section unit"
 
 
@@ -91,6 +102,7 @@ def _problems(document: Document, rulebook: Rulebook) -> Iterator[Problem]:
     yield from _line_problems(document, root, vocabulary)
     yield from _theme_problems(document, root, rulebook)
     yield from _unit_problems(document, root)
+    yield from _official_problems(document, root, vocabulary)
     for entry in root.entries("kinerja"):
         yield from _planning_problems(document, entry)
     yield from _parent_problems(document, root)
@@ -242,6 +254,23 @@ def _unit_problems(document: Document, root: Entry) -> Iterator[Problem]:
                 yield document.problem(pointer, show(unit), _UNIT, suggestion(unit, known))
 
 
+def _official_problems(
+    document: Document, root: Entry, vocabulary: Vocabulary
+) -> Iterator[Problem]:
+    """Refuse a name for an office that no rule knows, or that differs from row to row."""
+    offices = {code for code, office in vocabulary.addressees.items() if not office.named_by}
+    for kode in root.get("pejabat") or ():
+        if kode not in offices:
+            is_named = kode in vocabulary.addressees
+            yield document.problem(
+                f"/pejabat/{escape(kode)}",
+                f"the key {show(kode)}",
+                f"one of {', '.join(sorted(offices))}",
+                _NAMED_BY_ROWS if is_named else suggestion(kode, offices),
+                of_key=True,
+            )
+
+
 def _planning_problems(document: Document, entry: Entry) -> Iterator[Problem]:
     own = entry.get("unit")
     for index, unit in enumerate(entry.get("unit_pendukung") or ()):
@@ -258,6 +287,9 @@ def _planning_problems(document: Document, entry: Entry) -> Iterator[Problem]:
         for index, row in enumerate(rows or ()):
             pointer = f"{entry.at('realisasi_lain', year)}/{index}/nilai"
             values.append((pointer, row.get("nilai")))
+    for year, quarters in (entry.get("triwulan") or {}).items():
+        for index, raw in enumerate(quarters or ()):
+            values.append((f"{entry.at('triwulan', year)}/{index}", raw))
     values.append((entry.at("batas"), entry.get("batas")))
     values.append((entry.at("baseline", "nilai"), entry.get("baseline", "nilai")))
     for pointer, raw in values:

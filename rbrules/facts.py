@@ -109,7 +109,10 @@ def count_verdicts(
     """Count the verdict that `tally` asks for over the subjects below `subject`.
 
     A waived outcome counts as a finding; not_applicable leaves the count; each unknown, and each
-    subject that does not say which unit it belongs to, may or may not carry the verdict.
+    subject that does not say which unit it belongs to, may or may not carry the verdict. Where
+    nothing is known to lie below `subject`, nothing can be counted: the result names what is
+    missing, or nothing where the file states that there is nothing, because the section is empty
+    or the rule concerns none of its subjects.
 
     Args:
         tally: rule and verdict to count.
@@ -119,24 +122,31 @@ def count_verdicts(
         context: says which subject belongs to which.
     """
     belongs = _membership(subject, context)
-    decided, matching, open_ = 0, 0, 0
+    matching, members, open_, strays = 0, 0, 0, 0
+    exempt = context.evaluation.root.get(counted.applies_to) == []
     missing: dict[str, None] = {}
     for outcome in outcomes:
         member = belongs(outcome.subject)
         if member is False or outcome.verdict is Verdict.NOT_APPLICABLE:
+            exempt |= member is True
             continue
-        if member is not True:
-            open_ += 1
-            missing[member] = None
-        elif outcome.verdict is Verdict.UNKNOWN and tally.verdict is not Verdict.UNKNOWN:
-            open_ += 1
-            missing.update(dict.fromkeys(outcome.missing))
+        unsettled = outcome.verdict is Verdict.UNKNOWN and tally.verdict is not Verdict.UNKNOWN
+        matches = _counts_as(outcome.verdict) is tally.verdict
+        if member is True:
+            members += 1
+            matching += matches
+            open_ += unsettled
+            missing.update(dict.fromkeys(outcome.missing if unsettled else ()))
         else:
-            decided += 1
-            matching += _counts_as(outcome.verdict) is tally.verdict
-    if not decided and not open_:
-        missing[f"/{counted.applies_to}"] = None
-    return TallyResult(matching, matching + open_, decided + open_, tuple(missing))
+            strays += 1
+            # One that is known not to match can change a share, but no count.
+            if matches or unsettled or tally.measure == "share":
+                open_ += 1
+                missing[member] = None
+    if not members:
+        gaps = tuple(missing) or (f"/{counted.applies_to}",)
+        return TallyResult(0, 0, 0, () if exempt and not strays else gaps)
+    return TallyResult(matching, matching + open_, members + strays, tuple(missing), strays)
 
 
 def _counts_as(verdict: Verdict) -> Verdict:

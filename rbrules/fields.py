@@ -8,7 +8,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
-from rbrules.derived import achievement, agency, history, lines, parts, planning, published, sakip
+from rbrules.derived import (
+    achievement,
+    agency,
+    history,
+    lines,
+    parts,
+    planning,
+    published,
+    sakip,
+    subjects,
+)
 from rbrules.model import (
     KINDS,
     Entry,
@@ -23,6 +33,7 @@ from rbrules.reading import (
     Derive,
     read,
     read_date,
+    read_planned,
     read_size,
     read_target,
 )
@@ -92,6 +103,10 @@ INDICATOR_DOCUMENTS: Final = (
 """The documents in which an indicator may stand (`dimuat`)."""
 
 
+OWN_UNITS: Final = frozenset({"satuan", "dampak_satuan"})
+"""Fields that hold the unit of other fields of the same subject, which name them as theirs."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One field of the catalogue.
@@ -121,6 +136,10 @@ def _date_path(*path: str) -> Derive:
 
 def _at_year(key: str, offset: int) -> Derive:
     return lambda context, entry: read_target(entry, key, str(context.tahun + offset))
+
+
+def _planned(document: str) -> Derive:
+    return lambda context, entry: read_planned(entry, document, context.year)
 
 
 def _size(*path: str) -> Derive:
@@ -174,18 +193,17 @@ def _outcome(_: Context, entry: Entry) -> Reading:
     return Known(str(given.value), given.pointers) if isinstance(given, Known) else given
 
 
-def _code(terms: str, key: str) -> Derive:
-    """Read a code; an alias counts as the code that it stands for."""
+def _code(key: str, *vocabularies: Literal["lines", "tema"]) -> Derive:
+    """Read a code; an alias in one of the vocabularies counts as the code that it stands for."""
 
     def derive(context: Context, entry: Entry) -> Reading:
         given = read(entry, key)
         if not isinstance(given, Known):
             return given
         word = str(given.value)
-        return Known(
-            context.vocabulary.resolve(getattr(context.vocabulary, terms), word) or word,
-            given.pointers,
-        )
+        words = context.vocabulary
+        codes = (words.resolve(getattr(words, name), word) for name in vocabularies)
+        return Known(next(filter(None, codes), word), given.pointers)
 
     return derive
 
@@ -210,7 +228,8 @@ def _field(  # noqa: PLR0913 - one argument for each column of the catalogue
 def _impact(key: str, kind: FieldType, id_: str, en: str) -> Field:
     path = ("indikator_dampak", key)
     derive = (lambda _, entry: read_target(entry, *path)) if kind == "target" else _path(*path)
-    return _field(f"dampak_{key}", kind, id_, en, derive)
+    unit = "dampak_satuan" if key in {"baseline", "target", "realisasi"} else ""
+    return _field(f"dampak_{key}", kind, id_, en, derive, unit=unit)
 
 
 def _catalogue(*fields: Field) -> Mapping[str, Field]:
@@ -515,6 +534,13 @@ INSTANSI: Final = _catalogue(
         published.grade("index"),
     ),
     _field(
+        "predikat_dasar",
+        "label",
+        "Angka yang dibandingkan dengan predikat yang diterbitkan, dengan predikatnya",
+        "The figure that the published grade is held against, with its grade",
+        published.grade_basis("index"),
+    ),
+    _field(
         "predikat_cocok",
         "bool",
         "Predikat yang diterbitkan sesuai dengan indeks",
@@ -541,6 +567,13 @@ INSTANSI: Final = _catalogue(
         "Predikat SAKIP menurut nilai",
         "SAKIP grade by the score",
         published.grade("sakip"),
+    ),
+    _field(
+        "sakip_predikat_dasar",
+        "label",
+        "Nilai yang dibandingkan dengan predikat SAKIP yang diterbitkan, dengan predikatnya",
+        "The score that the published SAKIP grade is held against, with its grade",
+        published.grade_basis("sakip"),
     ),
     _field(
         "sakip_predikat_cocok",
@@ -575,6 +608,13 @@ INSTANSI: Final = _catalogue(
         sakip.gates_passed,
     ),
     _field(
+        "gerbang_sakip_predikat",
+        "label",
+        "Predikat SAKIP instansi yang syaratnya diuji",
+        "SAKIP grade of the agency whose condition is tested",
+        sakip.graded_by_gates,
+    ),
+    _field(
         "gerbang_sakip_kurang",
         "label",
         "Klaster unit sampel yang belum memenuhi syarat itu",
@@ -590,7 +630,7 @@ INSTANSI: Final = _catalogue(
     ),
     _field(
         "sakip_jawaban_berbeda",
-        "text",
+        "label",
         "Subkomponen yang jawabannya tidak sesuai",
         "Sub-components whose answer does not fit",
         sakip.answers_that_differ,
@@ -627,6 +667,15 @@ INSTANSI: Final = _catalogue(
         agency.share_done,
         unit="persen",
         exact=False,
+    ),
+    _field(
+        "jumlah_rekomendasi_terbuka",
+        "number",
+        "Jumlah rekomendasi terdahulu yang belum selesai dan belum melewati tenggat "
+        "(sekurang-kurangnya)",
+        "Earlier recommendations that are not done and not past a due date (at least)",
+        agency.count_open,
+        unit="rekomendasi",
     ),
     _field(
         "zi_unit",
@@ -743,6 +792,13 @@ INDIKATOR: Final = _catalogue(
         unit="skala indikator",
     ),
     _field(
+        "menentukan_predikat",
+        "bool",
+        "Predikat indeks bergantung pada target_baik (A atau A-)",
+        "The grade of the index depends on target_baik (A or A-)",
+        lines.decides_grade,
+    ),
+    _field(
         "dalam_daftar",
         "bool",
         "Indikator termasuk daftar kelompok instansi",
@@ -754,6 +810,13 @@ INDIKATOR: Final = _catalogue(
 KINERJA: Final = _catalogue(
     _field("id", "text", "Id indikator kinerja", "Id of the planning indicator"),
     _field("nama", "text", "Nama indikator kinerja", "Name of the planning indicator"),
+    _field(
+        "rujukan",
+        "label",
+        "Nama indikator dengan id dan unitnya",
+        "Name of the indicator with its id and unit",
+        subjects.planning_indicator,
+    ),
     _field("unit", "label", "Nama unit", "Name of the unit", _unit),
     _field("unit_id", "text", "Id unit", "Id of the unit", _path("unit")),
     _field("jenjang", "text", "Jenjang (tujuan, sasaran, program, kegiatan)", "Level"),
@@ -857,7 +920,7 @@ KINERJA: Final = _catalogue(
         "target",
         "Target Perjanjian Kinerja tahun evaluasi",
         "Performance-agreement target of the year",
-        _at_year("perjanjian_kinerja", 0),
+        _planned("perjanjian_kinerja"),
         unit="satuan",
     ),
     _field(
@@ -873,7 +936,7 @@ KINERJA: Final = _catalogue(
         "target",
         "Target Renstra tahun evaluasi",
         "Renstra target of the year",
-        _at_year("renstra", 0),
+        _planned("renstra"),
         unit="satuan",
     ),
     _field(
@@ -889,7 +952,7 @@ KINERJA: Final = _catalogue(
         "target",
         "Target Renja tahun evaluasi",
         "Renja target of the year",
-        _at_year("renja", 0),
+        _planned("renja"),
         unit="satuan",
     ),
     _field(
@@ -897,7 +960,7 @@ KINERJA: Final = _catalogue(
         "target",
         "Target DPA tahun evaluasi",
         "DPA target of the year",
-        _at_year("dpa", 0),
+        _planned("dpa"),
         unit="satuan",
     ),
     _field(
@@ -926,6 +989,13 @@ KINERJA: Final = _catalogue(
         exact=False,
     ),
     _field(
+        "target_tercapai",
+        "bool",
+        "Realisasi mencapai target PK",
+        "The result reaches the PK target",
+        achievement.target_met,
+    ),
+    _field(
         "capaian_lalu",
         "number",
         "Capaian tahun sebelumnya terhadap target PK tahun itu",
@@ -949,10 +1019,16 @@ KINERJA: Final = _catalogue(
         planning.others_that_differ,
     ),
     _field(
+        "frekuensi",
+        "text",
+        "Frekuensi pengukuran (triwulanan, semesteran, tahunan)",
+        "Frequency of measurement (triwulanan, semesteran, tahunan)",
+    ),
+    _field(
         "jumlah_triwulan_kosong",
         "number",
-        "Jumlah triwulan yang telah lewat tanpa realisasi",
-        "Number of quarters that are over and have no result",
+        "Jumlah triwulan yang telah lewat tanpa realisasi, menurut frekuensi pengukuran",
+        "Number of quarters that are over and have no result, by the frequency of measurement",
         planning.empty_quarters,
         unit="triwulan",
     ),
@@ -1052,6 +1128,13 @@ KINERJA: Final = _catalogue(
 UNIT: Final = _catalogue(
     _field("id", "text", "Id unit", "Id of the unit"),
     _field("nama", "text", "Nama unit", "Name of the unit"),
+    _field(
+        "rujukan",
+        "label",
+        "Nama unit dengan id-nya",
+        "Name of the unit with its id",
+        subjects.unit,
+    ),
     *_documents(DOCUMENTS),
     _field(
         "klaster",
@@ -1081,10 +1164,17 @@ UNIT: Final = _catalogue(
         "Each change of the IKU set has a reason and a document",
         parts.changes_founded,
     ),
+    _field(
+        "perubahan_iku_kurang",
+        "label",
+        "Perubahan IKU tanpa alasan atau dokumen",
+        "Changes of the IKU set without a reason or a document",
+        parts.changes_unfounded,
+    ),
 )
 
 TEMA: Final = _catalogue(
-    _field("kode", "text", "Kode tema", "Code of the theme", _code("tema", "kode")),
+    _field("kode", "text", "Kode tema", "Code of the theme", _code("kode", "tema")),
     _field("nama", "label", "Nama tema", "Name of the theme", _label("tema")),
     _field("rencana_aksi_ada", "bool", "Rencana aksi tema ada", "The theme has an action plan"),
     _impact("nama", "text", "Nama indikator dampak", "Name of the impact indicator"),
@@ -1149,11 +1239,25 @@ TEMA: Final = _catalogue(
 RENCANA_AKSI: Final = _catalogue(
     _field("id", "text", "Id rencana aksi", "Id of the action"),
     _field(
+        "rujukan",
+        "label",
+        "Id rencana aksi dengan indikator dan unitnya",
+        "Id of the action with its line and unit",
+        subjects.action,
+    ),
+    _field(
         "indikator",
         "text",
         "Kode indikator yang didukung",
         "Code of the line it serves",
-        _code("lines", "indikator"),
+        _code("indikator", "lines", "tema"),
+    ),
+    _field(
+        "indikator_nama",
+        "label",
+        "Nama indikator atau tema yang didukung",
+        "Name of the line or theme it serves",
+        subjects.served_line,
     ),
     _field("unit", "label", "Nama unit", "Name of the unit", _unit),
     _field("unit_id", "text", "Id unit", "Id of the unit", _path("unit")),
@@ -1172,6 +1276,13 @@ RENCANA_AKSI: Final = _catalogue(
 
 REKOMENDASI: Final = _catalogue(
     _field("id", "text", "Id rekomendasi", "Id of the recommendation"),
+    _field(
+        "rujukan",
+        "label",
+        "Id rekomendasi dengan awal isi dan asalnya",
+        "Id of the recommendation with the beginning of its text and its origin",
+        subjects.recommendation,
+    ),
     _field("teks", "text", "Isi rekomendasi", "Text of the recommendation"),
     _field("asal", "text", "Asal rekomendasi", "Origin of the recommendation"),
     _field("aturan", "text", "Id aturan yang melahirkannya", "Id of the rule that raised it"),

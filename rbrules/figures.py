@@ -27,6 +27,22 @@ def round_half_up(value: Number, decimals: int) -> Decimal:
     return Decimal((int(negative), tuple(map(int, str(whole))), -decimals))
 
 
+def decimals_beside(value: Fraction, marks: Iterable[Number], least: int) -> int:
+    """Return how many decimals, at least `least`, show a value on its own side of every mark.
+
+    110.004 is above 110, and has to be shown as more than 110.00 where it is held against that.
+    """
+    exact = [Fraction(mark) for mark in marks]
+    decimals = least
+    while any(_side(Fraction(round_half_up(value, decimals)), m) != _side(value, m) for m in exact):
+        decimals += 1
+    return decimals
+
+
+def _side(value: Fraction, mark: Fraction) -> int:
+    return (value > mark) - (value < mark)
+
+
 def joint_tolerance(tolerances: Iterable[Fraction]) -> Fraction:
     """Return what rounding of several printed figures can move their sum by.
 

@@ -29,6 +29,12 @@ KINDS: tuple[Kind, ...] = (
     "rekomendasi",
 )
 
+NameSource = Literal["unit", "penerima", "instansi"]
+"""What names an official: the subject's unit, an earlier recommendation, or the agency."""
+
+ADDRESSEE_PLACEHOLDER = "pejabat_"
+"""`$pejabat_bappeda` in a recommendation stands for the name of the addressee `bappeda`."""
+
 
 class Verdict(StrEnum):
     """The verdict of a rule on one subject; `ERROR` occurs in batch runs only."""
@@ -406,11 +412,33 @@ class Instrument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """A named word of the vocabulary: addressee, family, line, theme or status scheme."""
+    """A named word of the vocabulary: family, line, theme or status scheme."""
 
     kode: str
     nama: Text
     aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Designation:
+    """What the official is called who holds an office."""
+
+    nama: Text
+    named_by: tuple[NameSource, ...] = ()
+    """What names the official rather than `nama`; the first that does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Addressee(Term):
+    """An office that recommendations go to; some groups of agencies have a name of their own."""
+
+    named_by: tuple[NameSource, ...] = ()
+    groups: Mapping[str, Designation] = field(default_factory=dict)
+
+    def designation(self, kelompok: str) -> Designation:
+        """Return what the official is called in an agency of `kelompok`."""
+        general = Designation(nama=self.nama, named_by=self.named_by)
+        return self.groups.get(kelompok, general)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -429,7 +457,7 @@ class Criterion:
 class Vocabulary:
     """The closed lists of names that rules and evaluations may use."""
 
-    addressees: Mapping[str, Term]
+    addressees: Mapping[str, Addressee]
     families: Mapping[str, Term]
     lines: Mapping[str, Term]
     tema: Mapping[str, Term]
@@ -437,6 +465,8 @@ class Vocabulary:
     status: Mapping[str, Term]
     skema: tuple[str, ...]
     criteria: Mapping[str, Criterion] = field(default_factory=dict)
+    heads: Mapping[str, str] = field(default_factory=dict)
+    """First words of a unit's name, in lower case, and those of its head's title in Indonesian."""
 
     def resolve(self, terms: Mapping[str, Term], word: str) -> str | None:
         """Return the code that `word` (a code or an alias, any case) stands for, or None."""
@@ -669,12 +699,18 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class TallyResult:
-    """How often a verdict stands among `total` subjects: between `low` and `high` times."""
+    """How often a verdict stands among `total` subjects: between `low` and `high` times.
+
+    Without any subject, `missing` names what is not in the file; empty, it says that there is
+    nothing to count.
+    """
 
     low: int
     high: int
     total: int
     missing: tuple[str, ...]
+    strays: int = 0
+    """How many of `total` do not say which unit or line they belong to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from rbrules.model import (
     Computed,
     Entry,
     Evaluation,
+    Inapplicable,
     Index,
     Instrument,
     Known,
@@ -164,6 +165,23 @@ def read_target(entry: Entry, *path: str) -> Reading:
     raw = entry.get(*path)
     pointer = (entry.at(*path),)
     return Unknown(pointer) if raw is None else Known(as_target(raw, entry), pointer)
+
+
+def read_planned(entry: Entry, document: str, tahun: str) -> Reading:
+    """Read the target that a document sets for the year of the evaluation.
+
+    Void where the indicator is known not to stand in the document: nothing is missing there.
+    """
+    given = read_target(entry, document, tahun)
+    if isinstance(given, Unknown) and is_left_out(entry, document):
+        return Inapplicable((entry.at("dimuat"),))
+    return given
+
+
+def is_left_out(entry: Entry, document: str) -> bool:
+    """Tell whether the indicator is known not to stand in a document (`dimuat`)."""
+    listed = entry.get("dimuat")
+    return listed is not None and document not in listed
 
 
 def as_target(raw: Tree, entry: Entry) -> Target:

@@ -29,10 +29,13 @@ from rbrules.load.files import MAX_RULE_BYTES, read_bytes, rule_files
 from rbrules.load.json_reader import load_json
 from rbrules.load.yaml_reader import load_yaml
 from rbrules.model import (
+    ADDRESSEE_PLACEHOLDER,
+    Addressee,
     Citation,
     Constant,
     Criterion,
     DatedValue,
+    Designation,
     Instrument,
     Parameter,
     Rule,
@@ -75,6 +78,8 @@ class _Draft:
     broken: set[str] = field(default_factory=set)
     """Kinds of which a file could not be read; what names things is read first."""
     terms: dict[str, dict[str, Term]] = field(default_factory=dict)
+    addressees: dict[str, Addressee] = field(default_factory=dict)
+    heads: dict[str, str] = field(default_factory=dict)
     skema: tuple[str, ...] = ()
     criteria: dict[str, Criterion] = field(default_factory=dict)
     parameters: dict[str, Parameter] = field(default_factory=dict)
@@ -83,11 +88,18 @@ class _Draft:
 
     def vocabulary(self) -> Vocabulary:
         sections = {name: self.terms.get(name, {}) for name in _SECTIONS}
-        return Vocabulary(skema=self.skema, criteria=self.criteria, **sections)
+        return Vocabulary(
+            addressees=self.addressees,
+            heads=self.heads,
+            skema=self.skema,
+            criteria=self.criteria,
+            **sections,
+        )
 
 
+_OFFICES_ELSEWHERE = "Officials are named in the recommendation only."
 _NAMING = frozenset({"vocabulary", "parameter"})
-_SECTIONS = ("addressees", "families", "lines", "tema", "tema_lines", "status")
+_SECTIONS = ("families", "lines", "tema", "tema_lines", "status")
 
 
 def load_rulebook(folders: Sequence[Path]) -> Rulebook:
@@ -206,23 +218,18 @@ def _citations(tree: Tree) -> tuple[Citation, ...]:
 def _read_vocabulary(file: RuleFile, draft: _Draft) -> None:
     document = file.document
     for section in _SECTIONS:
-        for kode, term in (document.tree.get(section) or {}).items():
-            known = draft.terms.setdefault(section, {})
-            if kode in known:
-                pointer = f"/{section}/{kode}"
-                draft.problems.append(
-                    document.problem(pointer, f"{show(kode)} a second time", "each code once")
-                )
+        known = draft.terms.setdefault(section, {})
+        for kode, term in _new_entries(document, section, known, draft):
             known[kode] = Term(
                 kode=kode, nama=_text(term["nama"]), aliases=tuple(term.get("aliases") or ())
             )
+    for kode, item in _new_entries(document, "addressees", draft.addressees, draft):
+        draft.problems += _group_problems(document, kode, item)
+        draft.addressees[kode] = _addressee(kode, item)
+    for unit, title in _new_entries(document, "heads", draft.heads, draft):
+        draft.heads[unit.casefold()] = title
     draft.skema += tuple(document.tree.get("skema") or ())
-    for kode, item in (document.tree.get("criteria") or {}).items():
-        pointer = f"/criteria/{escape(kode)}"
-        if kode in draft.criteria:
-            draft.problems.append(
-                document.problem(pointer, f"{show(kode)} a second time", "each code once")
-            )
+    for kode, item in _new_entries(document, "criteria", draft.criteria, draft):
         draft.criteria[kode] = Criterion(
             kode=kode,
             nama=_text(item["nama"]),
@@ -230,6 +237,47 @@ def _read_vocabulary(file: RuleFile, draft: _Draft) -> None:
             valid=_validity(item["valid"]),
             verified=item["verified"],
         )
+
+
+def _new_entries(
+    document: Document, section: str, known: Mapping[str, object], draft: _Draft
+) -> Iterator[tuple[str, Tree]]:
+    """Yield the entries of a section of the vocabulary; one that is known is a problem too."""
+    for key, item in (document.tree.get(section) or {}).items():
+        if key in known or key.casefold() in known:
+            pointer = f"/{section}/{escape(key)}"
+            found = f"{show(key)} a second time"
+            draft.problems.append(document.problem(pointer, found, "each code once"))
+        yield key, item
+
+
+def _addressee(kode: str, tree: Tree) -> Addressee:
+    rows = tree.get("groups") or ()
+    groups = {kelompok: _designation(row) for row in rows for kelompok in row["kelompok"]}
+    general = _designation(tree)
+    return Addressee(
+        kode=kode,
+        nama=general.nama,
+        aliases=tuple(tree.get("aliases") or ()),
+        named_by=general.named_by,
+        groups=groups,
+    )
+
+
+def _designation(tree: Tree) -> Designation:
+    return Designation(nama=_text(tree["nama"]), named_by=tuple(tree.get("named_by") or ()))
+
+
+def _group_problems(document: Document, kode: str, tree: Tree) -> Iterator[Problem]:
+    """Refuse a group of agencies that would have two names for one addressee."""
+    seen: set[str] = set()
+    for row, item in enumerate(tree.get("groups") or ()):
+        for index, kelompok in enumerate(item["kelompok"]):
+            if kelompok in seen:
+                pointer = f"/addressees/{kode}/groups/{row}/kelompok/{index}"
+                found = f"{show(kelompok)} a second time"
+                yield document.problem(pointer, found, "each group once")
+            seen.add(kelompok)
 
 
 def _read_parameter(file: RuleFile, draft: _Draft) -> None:
@@ -378,7 +426,7 @@ def _check_name(document: Document, id_: str, draft: _Draft) -> None:
 
 def _name_problems(document: Document, rule: Rule, draft: _Draft) -> Iterator[Problem]:
     """Check addressees, the raised line, needs, placeholders and the dates of parameters."""
-    addressees = draft.terms.get("addressees", {})
+    addressees = draft.addressees
     for index, word in enumerate(rule.addressee):
         if word not in addressees:
             pointer = f"/recommendation/addressee/{index}"
@@ -393,7 +441,7 @@ def _name_problems(document: Document, rule: Rule, draft: _Draft) -> Iterator[Pr
         found = f"needs on {rule.applies_to}"
         yield document.problem("/needs", found, "needs on kinerja or unit only", of_key=True)
     yield from _period_problems(document, "/valid", rule.valid)
-    yield from _placeholder_problems(document, rule)
+    yield from _placeholder_problems(document, rule, addressees)
     for name in named_parameters(rule):
         gap = _first_gap(draft.parameters[name], rule.valid)
         if gap is not None:
@@ -403,7 +451,9 @@ def _name_problems(document: Document, rule: Rule, draft: _Draft) -> Iterator[Pr
             yield document.problem("/valid", found, expected, hint)
 
 
-def _placeholder_problems(document: Document, rule: Rule) -> Iterator[Problem]:
+def _placeholder_problems(
+    document: Document, rule: Rule, addressees: Mapping[str, Addressee]
+) -> Iterator[Problem]:
     known = set(CATALOGUE[rule.applies_to]) | set(named_parameters(rule))
     if any(True for _ in tallies(rule)):
         known |= TALLY_WORDS
@@ -420,14 +470,35 @@ def _placeholder_problems(document: Document, rule: Rule) -> Iterator[Problem]:
                 yield document.problem(pointer, "a lone $", "$name, or $$ for a dollar sign")
                 continue
             for name in template.get_identifiers():
-                if name not in known:
-                    hint = suggestion(name, known)
+                word = name.removeprefix(ADDRESSEE_PLACEHOLDER)
+                if key == "recommendation" and word != name:
+                    yield from _office_problems(document, rule, pointer, word, addressees)
+                elif name not in known:
+                    hint = suggestion(name, known) if word == name else _OFFICES_ELSEWHERE
                     yield document.problem(
                         pointer,
                         f"the placeholder ${name}",
                         f"a field of {rule.applies_to}, or a parameter of the condition",
                         hint,
                     )
+
+
+def _office_problems(
+    document: Document, rule: Rule, pointer: str, word: str, addressees: Mapping[str, Addressee]
+) -> Iterator[Problem]:
+    """Refuse a placeholder for an office that the recommendation is not addressed to."""
+    if word in rule.addressee:
+        return
+    if word in addressees:
+        hint = f"Add {word} to addressee, or name another office."
+    else:
+        hint = suggestion(word, rule.addressee) or suggestion(word, addressees)
+    yield document.problem(
+        pointer,
+        f"the placeholder ${ADDRESSEE_PLACEHOLDER}{word}",
+        f"one of {', '.join(f'${ADDRESSEE_PLACEHOLDER}{known}' for known in rule.addressee)}",
+        hint,
+    )
 
 
 def _first_gap(parameter: Parameter, valid: Validity) -> date | None:

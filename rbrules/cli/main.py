@@ -312,7 +312,7 @@ def rules_list(
         language = shell.language(lang, from_locale=True)
         listed = [rule for rule in rulebook.rules if chosen.takes(rule)]
         if unverified:
-            text = unverified_table(listed, language, width=_width(None))
+            text = unverified_table(listed, rulebook.parameters, language, width=_width(None))
         else:
             text = rule_table(listed, language, width=_width(None))
         shell.write_output(text, None)

@@ -8,7 +8,15 @@ from typing import Literal
 
 from rbrules.comparison import moves
 from rbrules.model import Entry, Inapplicable, Known, Reading, Target, Unknown
-from rbrules.reading import Context, Derive, read, read_target
+from rbrules.reading import (
+    Context,
+    Derive,
+    is_left_out,
+    join_gaps,
+    read,
+    read_planned,
+    read_target,
+)
 
 
 def read_batas(entry: Entry) -> Reading:
@@ -23,13 +31,50 @@ def read_batas(entry: Entry) -> Reading:
 
 def achievement(offset: int) -> Derive:
     """Derive the achievement of a year, counted from this one, in percent."""
-    return lambda context, entry: _achieved(entry, str(context.tahun + offset))
+
+    def derive(context: Context, entry: Entry) -> Reading:
+        tahun = str(context.tahun + offset)
+        # `dimuat` speaks of the documents of the year evaluated only.
+        reader = read_planned if offset == 0 else read_target
+        target = reader(entry, "perjanjian_kinerja", tahun)
+        if isinstance(target, Inapplicable):
+            return target
+        actual = read_target(entry, "realisasi", tahun)
+        return _achieved(entry, target, actual, of_year=offset == 0)
+
+    return derive
 
 
-def _achieved(entry: Entry, tahun: str) -> Reading:
+def target_met(context: Context, entry: Entry) -> Reading:
+    """Tell whether the result of the year reaches the PK target, whatever the formula.
+
+    It also decides where there is no percentage: for words of a `skala`, which run from worst to
+    best, and for a result outside a range.
+    """
+    target = read_planned(entry, "perjanjian_kinerja", context.year)
+    if isinstance(target, Inapplicable):
+        return target
+    actual = read_target(entry, "realisasi", context.year)
+    worded = entry.get("skala") is not None
+    arah = Known("naik") if worded else read(entry, "arah")
+    if gaps := join_gaps((target, actual, arah)):
+        return gaps
+    assert isinstance(target, Known)
+    assert isinstance(actual, Known)
+    assert isinstance(arah, Known)
+    assert isinstance(target.value, Target)
+    assert isinstance(actual.value, Target)
+    pointers = (*target.pointers, *actual.pointers)
+    if (target.value.word is None) != (actual.value.word is None):
+        return Unknown(pointers, "a word and a number")
+    got = actual.value.low
+    enough, small = got >= target.value.low, got <= target.value.high
+    met = {"naik": enough, "turun": small}.get(str(arah.value), enough and small)
+    return Known(met, pointers)
+
+
+def _achieved(entry: Entry, target: Reading, actual: Reading, *, of_year: bool) -> Reading:
     """Achievement of a year in percent, by the direction and formula that the file states."""
-    target = read_target(entry, "perjanjian_kinerja", tahun)
-    actual = read_target(entry, "realisasi", tahun)
     arah = read(entry, "arah")
     gaps = [r for r in (target, actual, arah) if isinstance(r, Unknown)]
     if gaps:
@@ -44,7 +89,11 @@ def _achieved(entry: Entry, tahun: str) -> Reading:
         return Inapplicable(pointers)
     low, high, got = (Fraction(x) for x in (target.value.low, target.value.high, actual.value.low))
     if arah.value == "rentang" or low != high:
-        return Known(Fraction(100), pointers) if low <= got <= high else Unknown(pointers)
+        if low <= got <= high:
+            return Known(Fraction(100), pointers)
+        # Outside a range there is no percentage, and nothing that the file could add. Of an earlier
+        # year that is merely not known, lest it void the question of this one.
+        return Inapplicable(pointers) if of_year else Unknown(pointers)
     rumus = entry.get("rumus_capaian") or ("normal" if arah.value == "naik" else None)
     if rumus is None or (rumus == "normal") != (arah.value == "naik"):
         return Unknown((entry.at("rumus_capaian"),), rumus or "")
@@ -92,7 +141,8 @@ def _renstra_stop(entry: Entry) -> tuple[int, int] | Reading:
         return Unknown(tuple(dict.fromkeys(gaps)))
     pointer = (entry.at("renstra"),)
     if not _renstra_pairs(entry):
-        return Unknown(pointer)
+        left_out = is_left_out(entry, "renstra")
+        return Inapplicable((entry.at("dimuat"),)) if left_out else Unknown(pointer)
     return Known(rises, pointer) if rises else Inapplicable(pointer)
 
 

@@ -23,7 +23,7 @@ from rbrules.model import (
     Tree,
     Unknown,
 )
-from rbrules.reading import Context, Derive, index_gaps, read
+from rbrules.reading import Context, Derive, index_gaps, read, read_date
 
 Measures = Literal["indeks_rb", "sakip"]
 STREAK: Final = "batas_predikat_tetap"
@@ -36,25 +36,54 @@ STREAK: Final = "batas_predikat_tetap"
 def count_same_grade(measures: Measures) -> Derive:
     """Derive how many years in a row, this one the last, have the same grade.
 
-    Counting ends at the first year with another grade. Where it comes to a year whose grade the
-    file does not tell, the count stands if it has reached the parameter `batas_predikat_tetap`
-    (more years would change nothing); below it the number is unknown.
+    Only years whose instrument may be compared with this year's count: under another one the same
+    letter does not say the same. Counting ends at the first year with another grade. Where it
+    comes to a year whose grade the file does not tell, the count stands if it has reached the
+    parameter `batas_predikat_tetap` (more years would change nothing); below it the number is
+    unknown. Void where there is no instrument, and where too few years can be compared to tell
+    whether the grade stands still.
     """
 
     def derive(context: Context, _: Entry) -> Reading:
+        instrument = _instrument(context, measures)
+        if instrument is None:
+            return Inapplicable(("/instansi/kelompok",))
+        enough = _limit(context)
+        span = _comparable_years(context, measures, instrument)
         current = _current_grades(context, measures)
         if isinstance(current, Unknown):
-            return current
+            return current if enough is None or span >= enough else Inapplicable(("/tahun",))
         years = 1
-        while (grades := _earlier_grades(context, measures, context.tahun - years)) == current:
+        grades: frozenset[str] = frozenset()
+        while years < span:
+            grades = _earlier_grades(context, measures, context.tahun - years)
+            if grades != current:
+                break
             years += 1
-        ended = bool(grades) and not current & grades
-        enough = _limit(context)
+        ended = years < span and bool(grades) and not current & grades
         if ended or (enough is not None and years >= enough):
             return Known(Decimal(years), ("/riwayat",))
+        if years == span or (enough is not None and span < enough):
+            return Inapplicable(("/tahun",))
         return Unknown(_places(context, measures, context.tahun - years))
 
     return derive
+
+
+def _instrument(context: Context, measures: Measures) -> Instrument | None:
+    return context.index.instrument if measures == "indeks_rb" else context.sakip_instrument
+
+
+def _comparable_years(context: Context, measures: Measures, instrument: Instrument) -> int:
+    """Count the years up to this one whose instrument may be compared with this year's."""
+    alike = {instrument.id, *instrument.sebanding_dengan}
+    years = 1
+    while True:
+        day = date(context.tahun - years, 12, 31)
+        earlier = context.rulebook.instrument(measures, context.evaluation.kelompok, day)
+        if earlier is None or earlier.id not in alike:
+            return years
+        years += 1
 
 
 def _limit(context: Context) -> Decimal | None:
@@ -70,8 +99,7 @@ def _current_grades(context: Context, measures: Measures) -> frozenset[str] | Un
     key = GRADE_KEYS[measures]
     printed = read(context.evaluation.root, "hasil_terbit", key)
     if isinstance(printed, Known):
-        instrument = index.instrument if index else context.sakip_instrument
-        grades = _named(instrument, str(printed.value))
+        grades = _named(_instrument(context, measures), str(printed.value))
         return grades if len(grades) == 1 else Unknown(printed.pointers, str(printed.value))
     if index is not None and len(index.bands) == 1:
         return frozenset(band.kode for band in index.bands)
@@ -163,6 +191,40 @@ def share_done(context: Context, entry: Entry) -> Reading:
         return Unknown(gaps)
     done = sum(words.resolve(words.status, status) == "selesai" for _, status in states)
     return Known(Fraction(100 * done, len(rows)), tuple(row.at("status") for row in rows))
+
+
+def count_open(context: Context, entry: Entry) -> Reading:
+    """Count the recommendations of earlier years that are not done and that no due date calls late.
+
+    One that is known is enough: whatever else the file leaves out can only add to it. Void where
+    there are no earlier recommendations, and where all open ones are late, which is another fault.
+    """
+    if entry.get("rekomendasi") is None:
+        return Unknown(("/rekomendasi",))
+    rows = _earlier_recommendations(context, entry)
+    words = context.vocabulary
+    gaps: list[str] = []
+    waiting: list[str] = []
+    late: list[str] = []
+    for row in rows:
+        status = words.resolve(words.status, row.get("status") or "")
+        if status == "selesai":
+            continue
+        unsure = [row.at(key) for key in ("status", "tahun") if row.get(key) is None]
+        if unsure or status == "tidak_dapat":
+            gaps += unsure or [row.at("alasan")]
+            continue
+        due = read_date(row, "tenggat")
+        day = due.value if isinstance(due, Known) else None
+        is_late = isinstance(day, date) and day < context.as_of
+        (late if is_late else waiting).append(row.at("status"))
+    if waiting:
+        return Known(Decimal(len(waiting)), tuple(waiting))
+    if gaps:
+        return Unknown(tuple(gaps))
+    if late or not rows:
+        return Inapplicable(tuple(late) or ("/rekomendasi",))
+    return Known(Decimal(0), tuple(row.at("status") for row in rows))
 
 
 # --- integrity zones ---------------------------------------------------------------------------

@@ -18,6 +18,11 @@ from rbrules.reading import Context
 PLACE: Final = ("/riwayat",)
 WORDS: Final = {"predikat": "indeks_rb", "sebutan": "indeks_rb", "sakip_predikat": "sakip"}
 """The keys that hold a grade in words, and the index that it belongs to."""
+WORD_NAMES: Final = {
+    "predikat": Text("Predikat Indeks RB", "Grade of the RB index"),
+    "sebutan": Text("Sebutan predikat Indeks RB", "Wording of the grade of the RB index"),
+    "sakip_predikat": Text("Predikat SAKIP", "SAKIP grade"),
+}
 
 
 # --- the year before ---------------------------------------------------------------------------
@@ -99,10 +104,12 @@ def _conflicts(context: Context) -> Iterator[_Conflict]:
     for tahun, entry in sources:
         for key, value, pointer in _figures(entry):
             given.setdefault((tahun, key), []).append((value, pointer))
+    components = (c for instrument in context.rulebook.instruments for c in instrument.components)
+    names = {**{c.kode: c.nama for c in components}, **NAMES, **WORD_NAMES}
     for (tahun, key), values in sorted(given.items()):
         differ = _words_differ if key in WORDS else _numbers_differ
         if differ(context, tahun, key, [value for value, _ in values]):
-            name = NAMES.get(key, Text(key, key))
+            name = names.get(key, Text(key, key))
             yield _Conflict(tahun, name, tuple(sorted(values, key=_order)))
 
 

@@ -24,7 +24,7 @@ from rbrules.model import (
     Text,
     Unknown,
 )
-from rbrules.reading import Context, Derive, join_gaps, read
+from rbrules.reading import Context, Derive, index_gaps, join_gaps, read
 
 SHOWN_DECIMALS: Final = 2
 
@@ -121,6 +121,23 @@ def _allowing(computed: Computed, context: Context) -> Computed:
     return replace(computed, allowed=context.index.allowed)
 
 
+def decides_grade(context: Context, _: Entry) -> Reading:
+    """Tell whether the index is where its grade depends on the lines that miss `target_baik`.
+
+    Unknown where the index is known as bounds only, of which a part lies there; void without
+    grades.
+    """
+    index = context.index
+    if index.instrument is None or not index.instrument.bands:
+        return Inapplicable(("/instansi/kelompok",))
+    if index.exact is None:
+        return Unknown(index_gaps(index))
+    depends = {band.requires is not None for band in index.bands}
+    if len(depends) > 1:
+        return Unknown(index_gaps(index))
+    return Known(depends == {True}, ())
+
+
 def bias(context: Context, entry: Entry) -> Reading:
     """Subtract the raw score from the agency's own; void where last year's score is carried."""
     if entry.get("status") == "nilai_tahun_lalu":
@@ -195,7 +212,8 @@ def _theme_lines(context: Context, entry: Entry) -> list[IndexLine]:
 
 
 def _with_both(context: Context, entry: Entry) -> list[IndexLine]:
-    lines = _theme_lines(context, entry)
+    """List the lines with raw score and points, both in their range; one outside is wrong alone."""
+    lines = [line for line in _theme_lines(context, entry) if not line.strays]
     return [line for line in lines if line.poin is not None and line.nilai is not None]
 
 

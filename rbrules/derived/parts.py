@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Final
 
 from rbrules.derived.agency import themes_in_force
+from rbrules.derived.wording import AND, joined, worded
 from rbrules.index.given import by_code, read_line
 from rbrules.index.lines import EXCLUDED
-from rbrules.model import Entry, Inapplicable, Known, LineSpec, Reading, Unknown
+from rbrules.model import Entry, Inapplicable, Known, LineSpec, Reading, Text, Unknown
 from rbrules.reading import Context, join_gaps, read
 
 OUTPUT: Final = "capaian_output"
@@ -33,6 +34,37 @@ def changes_founded(_: Context, entry: Entry) -> Reading:
     if lacking:
         return Known(False, tuple(p for r in lacking for p in r.pointers))  # noqa: FBT003
     return join_gaps(readings) or Known(True, pointer)  # noqa: FBT003
+
+
+def changes_unfounded(_: Context, entry: Entry) -> Reading:
+    """Name the changes of the set of IKU that have no reason or no document."""
+    lacking = [
+        (row, phrase)
+        for place, row in enumerate(entry.entries("perubahan_iku"), 1)
+        if (phrase := _unfounded(place, row)) is not None
+    ]
+    if not lacking:
+        return Inapplicable()
+    return Known(joined(phrase for _, phrase in lacking), tuple(row.pointer for row, _ in lacking))
+
+
+def _unfounded(place: int, row: Entry) -> Text | None:
+    wanted = {
+        "alasan": Text("tanpa alasan", "without a reason"),
+        "dokumen": Text("tanpa dokumen penetapan", "without a document that sets it"),
+    }
+    lacking = [text for key, text in wanted.items() if row.get(key) is False]
+    if not lacking:
+        return None
+    day = row.get("tanggal")
+    when = Text("", "") if day is None else worded(" (tahun {x})", " ({x})", x=day[:4])
+    return worded(
+        "perubahan ke-{place}{when} {lacks}",
+        "change {place}{when} is {lacks}",
+        place=str(place),
+        when=when,
+        lacks=joined(lacking, AND),
+    )
 
 
 # --- tema --------------------------------------------------------------------------------------

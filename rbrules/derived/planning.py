@@ -12,6 +12,9 @@ from rbrules.model import Entry, Inapplicable, Known, Reading, Target, Text, Unk
 from rbrules.reading import LEVELS, PROGRAMS, Context, Derive, as_target, read, read_target
 
 QUARTER_ENDS: Final = ((3, 31), (6, 30), (9, 30), (12, 31))
+YEARLY: Final = "tahunan"
+QUARTERS_OF: Final = {"semesteran": 2}
+"""How many quarters lie between two measurements; one where the frequency is not stated."""
 
 
 # --- where an indicator stands -----------------------------------------------------------------
@@ -90,13 +93,21 @@ def has_programs(context: Context, entry: Entry) -> Reading:
 
 
 def empty_quarters(context: Context, entry: Entry) -> Reading:
-    """Count the quarters that ended before the day of the check and have no result."""
+    """Count the quarters that ended before the day of the check and have no result.
+
+    Every quarter has to have one, the second and the fourth of an indicator that can be measured
+    each half-year. Void for one that can be measured once a year: its quarters hold nothing.
+    """
+    frekuensi = entry.get("frekuensi")
+    if frekuensi == YEARLY:
+        return Inapplicable((entry.at("frekuensi"),))
     quarters = entry.get("triwulan", context.year)
     pointer = (entry.at("triwulan", context.year),)
     if quarters is None:
         return Unknown(pointer)
-    ended = (date(context.tahun, *end) < context.as_of for end in QUARTER_ENDS)
-    empty = sum(q is None and over for q, over in zip(quarters, ended, strict=True))
+    step = QUARTERS_OF.get(frekuensi, 1)
+    due = list(zip(quarters, QUARTER_ENDS, strict=True))[step - 1 :: step]
+    empty = sum(q is None and date(context.tahun, *end) < context.as_of for q, end in due)
     return Known(Decimal(empty), pointer)
 
 

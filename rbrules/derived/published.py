@@ -6,14 +6,14 @@ index and at the entry that the figures were printed in.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal
 
-from rbrules.derived.wording import joined, worded
-from rbrules.figures import agreement, half_unit, round_half_up
+from rbrules.derived.wording import OR, joined, worded
+from rbrules.figures import agreement, decimals_beside, half_unit, round_half_up
 from rbrules.grades import match_bands
 from rbrules.index.given import number, sakip_rows
 from rbrules.model import (
@@ -23,6 +23,7 @@ from rbrules.model import (
     Entry,
     Inapplicable,
     Index,
+    Interval,
     Known,
     Reading,
     Text,
@@ -100,7 +101,11 @@ def lowest_achievement(context: Context, entry: Entry) -> Reading:
 
 
 def components_agree(which: Which) -> Derive:
-    """Derive whether each printed component agrees with what its parts make."""
+    """Derive whether each printed component agrees with what its parts make.
+
+    Void where the file gives no part of any of them: printed totals alone contradict nothing. As
+    soon as it gives parts of one, those of the others are missed.
+    """
 
     def derive(context: Context, _: Entry) -> Reading:
         index = index_of(context, which)
@@ -108,7 +113,7 @@ def components_agree(which: Which) -> Derive:
         wrong = _disagreeing(index)
         if wrong:
             return Known(False, tuple(total.printed_pointer for total in wrong))  # noqa: FBT003
-        if not totals:
+        if all(total.parts is None for total in totals):
             pointer = "/sakip/komponen" if which == "sakip" else "/hasil_terbit/komponen"
             return Inapplicable((pointer,))
         open_ = [total for total in totals if _agrees(total) is None]
@@ -335,6 +340,65 @@ def grade(which: Which) -> Derive:
 def grade_agrees(which: Which, key: str) -> Derive:
     """Derive whether the published grade fits the published figure, else the index."""
     return lambda context, _: grade_fits(index_of(context, which), printed_of(context), key)
+
+
+def grade_basis(which: Which) -> Derive:
+    """Say in which grade the figure is that the published grade is held against."""
+
+    def derive(context: Context, _: Entry) -> Reading:
+        index, printed = index_of(context, which), printed_of(context)
+        if index is None or index.exact is None or index.instrument is None:
+            return Inapplicable()
+        figure = number(printed.get(index.measures))
+        if figure is None:
+            return Known(_graded_parts(index, index.exact))
+        bands = [
+            band
+            for band in index.instrument.bands
+            if band.holds(Fraction(figure)) and not _is_refuted(band, index)
+        ]
+        shown = worded("{x}", "{x}", x=figure)
+        return Known(_graded(_PUBLISHED[index.measures], shown, bands))
+
+    return derive
+
+
+_PUBLISHED: Final = {
+    "indeks_rb": Text("indeks yang diterbitkan", "the published index"),
+    "sakip": Text("nilai yang diterbitkan", "the published score"),
+}
+_FROM_PARTS: Final = {
+    "indeks_rb": Text("indeks menurut rinciannya", "the index by its parts"),
+    "sakip": Text("nilai menurut rinciannya", "the score by its parts"),
+}
+
+
+def _graded_parts(index: Index, exact: Interval) -> Text:
+    limits = [band.above for band in index.bands if band.above is not None]
+    ends = [
+        worded("{x}", "{x}", x=round_half_up(end, decimals_beside(end, limits, SHOWN_DECIMALS)))
+        for end in (exact.low, exact.high)
+    ]
+    shown = ends[0] if exact.is_point else joined(ends, " - ")
+    return _graded(_FROM_PARTS[index.measures], shown, index.bands)
+
+
+def _graded(what: Text, shown: Text, bands: Sequence[Band]) -> Text:
+    names = [Text(*[f"{band.kode} ({band.nama})"] * 2) for band in bands]
+    if not names:
+        return worded(
+            "{what}, yaitu {shown}, tidak termasuk predikat mana pun menurut instrumen tahun itu",
+            "{what}, {shown}, is in no grade of the instrument of the year",
+            what=what,
+            shown=shown,
+        )
+    return worded(
+        "{what}, yaitu {shown}, termasuk predikat {grade} menurut instrumen tahun itu",
+        "{what}, {shown}, is in the grade {grade} by the instrument of the year",
+        what=what,
+        shown=shown,
+        grade=joined(names, OR),
+    )
 
 
 def grade_fits(index: Index | None, printed: Entry, key: str) -> Reading:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from rbrules.figures import round_half_up
+from rbrules.derived.wording import joined, worded
+from rbrules.figures import decimals_beside, round_half_up
 from rbrules.grades import match_bands
 from rbrules.model import (
     Band,
@@ -26,7 +27,18 @@ from rbrules.model import (
 from rbrules.reading import Context, index_gaps, read
 
 DECIMALS: Final = 2
-"""Decimals of a mean in a text; comparisons use the exact value."""
+"""Decimals of a mean or share in a text at least; comparisons use the exact value."""
+
+CLUSTERS: Final = {
+    "utama": Text("utama", "utama (main)"),
+    "pendukung": Text("pendukung", "pendukung (supporting)"),
+    "tambahan": Text("tambahan", "tambahan (additional)"),
+}
+SUBS: Final = {
+    "keberadaan": Text("keberadaan", "existence"),
+    "kualitas": Text("kualitas", "quality"),
+    "pemanfaatan": Text("pemanfaatan", "use"),
+}
 
 
 # --- the weakest component ---------------------------------------------------------------------
@@ -80,14 +92,19 @@ def _weakest(context: Context) -> _Weakest | Reading:
 
 @dataclass(frozen=True, slots=True)
 class _Judged:
-    """A sub-component whose answer and criteria are all known."""
+    """A sub-component whose answer and criteria are all known, and the answers that would fit."""
 
     kode: str
     jawaban: str
     met: int
     total: int
-    allowed: bool
+    fitting: tuple[str, ...]
     pointer: str
+
+    @property
+    def allowed(self) -> bool:
+        """Whether the answer is one that the share of criteria met allows."""
+        return self.jawaban in self.fitting
 
 
 def answers_fit(context: Context, _: Entry) -> Reading:
@@ -103,13 +120,36 @@ def answers_fit(context: Context, _: Entry) -> Reading:
 
 
 def answers_that_differ(context: Context, _: Entry) -> Reading:
-    """Name the sub-components whose answer does not fit, with answer and criteria met."""
+    """Name the sub-components whose answer does not fit, the criteria met and what would fit."""
     judged = _judge_answers(context)
     wrong = [i for i in judged if not i.allowed] if isinstance(judged, tuple) else []
     if not wrong:
         return Inapplicable()
-    words = "; ".join(f"{item.kode} ({item.jawaban}, {item.met}/{item.total})" for item in wrong)
-    return Known(words, tuple(item.pointer for item in wrong))
+    names = {total.component.kode: total.component.nama for total in _totals(context)}
+    phrases = (_mismatch(item, names) for item in wrong)
+    return Known(joined(phrases), tuple(item.pointer for item in wrong))
+
+
+def _totals(context: Context) -> tuple[ComponentTotal, ...]:
+    return context.sakip.totals if context.sakip else ()
+
+
+def _mismatch(item: _Judged, names: Mapping[str, Text]) -> Text:
+    whole, _, part = item.kode.partition(".")
+    share = Fraction(100 * item.met, item.total)
+    return worded(
+        "{name}, {part}: jawaban {given}, padahal {met} dari {total} kriteria terpenuhi "
+        "({share} persen), sehingga jawaban yang sesuai adalah {fitting}",
+        "{name}, {part}: answer {given}, while {met} of {total} criteria are met "
+        "({share} percent), for which the answer is {fitting}",
+        name=names.get(whole, Text(whole, whole)),
+        part=SUBS[part],
+        given=item.jawaban,
+        met=str(item.met),
+        total=str(item.total),
+        share=round_half_up(share, DECIMALS),
+        fitting=joined((Text(word, word) for word in item.fitting), " / "),
+    )
 
 
 def _judge_answers(context: Context) -> tuple[_Judged, ...] | Unknown | Inapplicable:
@@ -152,8 +192,8 @@ def _judge_answer(
         return Unknown(tuple(gaps))
     met = sum(row.get("terpenuhi") for row in criteria)
     share = Fraction(100 * met, len(criteria))
-    allowed = any(rule.jawaban == jawaban and rule.allows(share) for rule in instrument.answers)
-    return _Judged(kode, jawaban, met, len(criteria), allowed, sub.at("jawaban"))
+    fitting = tuple(rule.jawaban for rule in instrument.answers if rule.allows(share))
+    return _Judged(kode, jawaban, met, len(criteria), fitting, sub.at("jawaban"))
 
 
 # --- gates of a grade --------------------------------------------------------------------------
@@ -169,6 +209,14 @@ class _Shortfall:
     pointers: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Missed:
+    """A gate that is not passed: the clusters that fall short, and those still open."""
+
+    short: tuple[_Shortfall, ...]
+    open_: tuple[str, ...]
+
+
 def gates_passed(context: Context, _: Entry) -> Reading:
     """Tell whether the sampled units meet what the grade of the agency asks of them.
 
@@ -176,36 +224,58 @@ def gates_passed(context: Context, _: Entry) -> Reading:
     gate.
     """
     result = _test_gates(context)
-    if isinstance(result, list):
-        return Known(False, tuple(p for short in result for p in short.pointers))  # noqa: FBT003
+    if isinstance(result, _Missed):
+        return Known(False, tuple(p for short in result.short for p in short.pointers))  # noqa: FBT003
     return result
 
 
 def gates_missed(context: Context, _: Entry) -> Reading:
     """Say which cluster falls short, with its mean and the grade that it should have."""
     result = _test_gates(context)
-    if not isinstance(result, list):
+    if not isinstance(result, _Missed):
         return Inapplicable()
-    parts = [
-        (short.klaster, str(round_half_up(short.mean, DECIMALS)), short.wanted) for short in result
-    ]
-    id_ = "; ".join(
-        f"rata-rata klaster {klaster} {mean.replace('.', ',')}, seharusnya {band.kode} "
-        f"(di atas {_decimal(band).replace('.', ',')})"
-        for klaster, mean, band in parts
+    phrases = [_shortfall_text(short) for short in result.short]
+    phrases += [_open_text(klaster) for klaster in result.open_]
+    return Known(joined(phrases), tuple(p for short in result.short for p in short.pointers))
+
+
+def graded_by_gates(context: Context, _: Entry) -> Reading:
+    """Name the grade of the agency that the gates are asked for, and where it comes from."""
+    instrument = context.sakip_instrument
+    grade = _grade(context, instrument) if instrument else None
+    if instrument is None or grade is None:
+        return Inapplicable(("/instansi/kelompok",))
+    if isinstance(grade, Unknown):
+        return grade
+    name = next(band.nama for band in instrument.bands if band.kode == grade)
+    return Known(f"{grade} ({name})")
+
+
+def _shortfall_text(short: _Shortfall) -> Text:
+    wanted = short.wanted.above or Decimal(0)
+    decimals = decimals_beside(short.mean, (wanted,), DECIMALS)
+    return worded(
+        "rata-rata {count} unit sampel klaster {klaster} adalah {mean}, padahal predikat itu "
+        "mensyaratkan {kode} (di atas {least})",
+        "the mean of {count} sampled units of the cluster {klaster} is {mean}, while that grade "
+        "asks for {kode} (above {least})",
+        count=str(len(short.pointers)),
+        klaster=CLUSTERS[short.klaster],
+        mean=round_half_up(short.mean, decimals),
+        kode=short.wanted.kode,
+        least=wanted,
     )
-    en = "; ".join(
-        f"mean of cluster {klaster} {mean}, should be {band.kode} (above {_decimal(band)})"
-        for klaster, mean, band in parts
+
+
+def _open_text(klaster: str) -> Text:
+    return worded(
+        "klaster {klaster} belum dapat dinilai karena unit sampelnya belum lengkap",
+        "the cluster {klaster} cannot be judged yet, since its sample is incomplete",
+        klaster=CLUSTERS[klaster],
     )
-    return Known(Text(id_, en), tuple(p for short in result for p in short.pointers))
 
 
-def _decimal(band: Band) -> str:
-    return f"{band.above or 0:f}"
-
-
-def _test_gates(context: Context) -> list[_Shortfall] | Reading:
+def _test_gates(context: Context) -> _Missed | Reading:
     instrument = context.sakip_instrument
     gates = instrument.gates if instrument else None
     if instrument is None or gates is None or context.evaluation.kelompok not in gates.kelompok:
@@ -236,15 +306,17 @@ def _grade(context: Context, instrument: Instrument) -> str | Unknown:
 
 def _test_gate(
     context: Context, instrument: Instrument, gates: Gates, gate: Gate
-) -> list[_Shortfall] | Reading:
+) -> _Missed | Reading:
     bands = {band.kode: band for band in instrument.bands}
     gaps: list[str] = []
+    open_: list[str] = []
     looked: list[str] = []
     short: list[_Shortfall] = []
     for klaster in gate.sampled:
         mean = _mean(context, klaster, gates.units)
         if isinstance(mean, Unknown):
             gaps += mean.pointers
+            open_.append(klaster)
             continue
         assert isinstance(mean.value, Fraction)
         looked += mean.pointers
@@ -252,7 +324,7 @@ def _test_gate(
         if wanted is not None and wanted.above is not None and mean.value <= wanted.above:
             short.append(_Shortfall(klaster, mean.value, wanted, mean.pointers))
     if short:
-        return short
+        return _Missed(tuple(short), tuple(open_))
     if gaps:
         return Unknown(tuple(dict.fromkeys(gaps)))
     return Known(True, tuple(looked))  # noqa: FBT003

@@ -2,8 +2,13 @@
 
 from collections.abc import Iterable
 from decimal import Decimal
+from typing import Final
 
 from rbrules.model import Text
+
+AND: Final = Text(" dan ", " and ")
+OR: Final = Text(" atau ", " or ")
+"""Words to join phrases with."""
 
 
 def worded(id_: str, en: str, **values: Decimal | str | Text) -> Text:
@@ -17,10 +22,11 @@ def worded(id_: str, en: str, **values: Decimal | str | Text) -> Text:
     )
 
 
-def joined(phrases: Iterable[Text], separator: str = "; ") -> Text:
+def joined(phrases: Iterable[Text], separator: str | Text = "; ") -> Text:
     """Join phrases into one, in both languages."""
     listed = list(phrases)
-    return Text(separator.join(p.id for p in listed), separator.join(p.en for p in listed))
+    between = separator if isinstance(separator, Text) else Text(separator, separator)
+    return Text(between.id.join(p.id for p in listed), between.en.join(p.en for p in listed))
 
 
 def _in(value: Decimal | str | Text, lang: str) -> str:

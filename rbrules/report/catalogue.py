@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
 
-from rbrules.conditions import OPERATORS
+from rbrules.conditions import OPERATORS, named_parameters
 from rbrules.fields import CATALOGUE
-from rbrules.model import Kind, Rule
+from rbrules.model import Citation, Kind, Parameter, Rule
 from rbrules.report.table import plain_table
 from rbrules.report.words import citation_text, label
 
@@ -53,20 +54,34 @@ def rule_table(rules: Iterable[Rule], lang: str, *, width: int) -> str:
     return plain_table(rows, headers, widths, total=width) + "\n"
 
 
-def unverified_table(rules: Iterable[Rule], lang: str, *, width: int) -> str:
-    """List the citations that nobody has checked against the text of the regulation."""
-    rows = [
-        [
-            rule.id,
-            citation_text(citation.jenis, citation.nomor, citation.tahun, citation.bagian),
-            citation.url,
-        ]
-        for rule in rules
-        for citation in rule.citation
-        if not citation.verified
-    ]
-    headers = [label(f"rules.{key}", lang) for key in ("id", "citation", "url")]
-    return (
-        plain_table(rows, headers, [10, max(width // 2, 30), max(width // 3, 20)], total=width)
-        + "\n"
-    )
+def unverified_table(
+    rules: Iterable[Rule], parameters: Mapping[str, Parameter], lang: str, *, width: int
+) -> str:
+    """List what nobody has checked against the text of the regulation, and what rests on it.
+
+    One row for each part of a regulation, so that each is looked up once; sorted by regulation. A
+    parameter is named where it holds a value that such a part gives.
+    """
+    users: dict[Citation, dict[str, None]] = {}
+    for rule in rules:
+        cited = [(citation, rule.id) for citation in rule.citation]
+        for name in named_parameters(rule):
+            cited += [(c, name) for value in parameters[name].values for c in value.citation]
+        for citation, user in cited:
+            if not citation.verified:
+                users.setdefault(citation, {})[user] = None
+    listed = sorted(users, key=lambda c: (c.jenis, c.tahun or 0, c.nomor, c.bagian, c.url))
+    rows = []
+    shown = ""
+    for citation in listed:
+        regulation = citation_text(citation.jenis, citation.nomor, citation.tahun, "")
+        part = citation.bagian or label("rules.no_part", lang)
+        cell = f"{part}\n{citation.url}" if citation.url else part
+        first = regulation if regulation != shown else ""
+        rows.append([first, cell, ", ".join(users[citation])])
+        shown = regulation
+    headers = [label(f"rules.{key}", lang) for key in ("regulation", "part", "users")]
+    table = plain_table(rows, headers, [22, max(width // 2, 30), max(width // 3, 20)], total=width)
+    regulations = {(c.jenis, c.nomor, c.tahun) for c in listed}
+    head = label("rules.unverified", lang, parts=len(listed), regulations=len(regulations))
+    return f"{textwrap.fill(head, width)}\n\n{table}\n"

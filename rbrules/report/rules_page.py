@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from rbrules.model import Citation, Rule, Rulebook
 from rbrules.report.sentences import Sentences
@@ -18,18 +19,52 @@ COLUMNS = (
     "citation",
     "reference",
     "valid",
+    "decided",
 )
 
+NO_THEME = "\u2014"
 
-def rules_page(rulebook: Rulebook) -> str:
-    """Render the rulebook: one table in Indonesian, one in English, rules by family and id."""
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How many pairs of a rule and a subject the C engine decided, of how many."""
+
+    decided: int
+    pairs: int
+
+
+def rules_page(rulebook: Rulebook, shares: Mapping[str, Share]) -> str:
+    """Render the rulebook: one table in Indonesian, one in English, rules by family and id.
+
+    Args:
+        rulebook: the rules.
+        shares: for each rule what the C engine decided of it, on whatever was measured.
+    """
     count = len(rulebook.rules)
+    themed = sum(bool(rule.reference) for rule in rulebook.rules)
+    prefixes = {r.id.partition("-")[0] for r in rulebook.rules if not r.reference}
+    decided = sum(share.decided for share in shares.values())
+    pairs = sum(share.pairs for share in shares.values())
     intro = (
         "This page is made from the files in `rules/` by `make golden`; a test compares the two. "
         f"It lists {count} rules. Brackets after a value name the parameter that holds it. An "
         "asterisk marks a citation that nobody has yet checked against the text of the regulation."
     )
-    lines = ["# The rules", "", intro]
+    themes = (
+        f"{themed} rules stand on a theme of the catalogue of recommendations that evaluators "
+        f"give (R01 to R82, in the column Tema or Theme). The other {count - themed} "
+        f"({', '.join(sorted(prefixes))}) hold the figures, grades and answers of an evaluation "
+        "against each other. They check whether what was written down can be right at all; no "
+        f"theme says so, and none is claimed ({NO_THEME})."
+    )
+    engine = (
+        "The last column counts pairs of rule and subject on the samples: so many of them the C "
+        f"engine decided, of so many in all. Of all {pairs} pairs it decided {decided} "
+        f"({100 * decided // max(pairs, 1)} percent). The rest, where a value is missing or a "
+        "comparison has no meaning, is decided by the evaluator in Python. Both give the same "
+        "verdict where both can; the tests compare them."
+    )
+    lines = ["# The rules", "", intro, "", themes, "", engine]
     for lang, title in (("id", "Bahasa Indonesia"), ("en", "English")):
         lines += ["", f"## {title}"]
         families: dict[str, list[Rule]] = {}
@@ -38,15 +73,18 @@ def rules_page(rulebook: Rulebook) -> str:
         for family, rules in sorted(families.items()):
             term = rulebook.vocabulary.families.get(family)
             name = term.nama.in_language(lang) if term else family
-            lines += ["", f"### {name}", "", *_table(rulebook, rules, lang)]
+            lines += ["", f"### {name}", "", *_table(rulebook, rules, lang, shares)]
     return "\n".join(lines) + "\n"
 
 
-def _table(rulebook: Rulebook, rules: Sequence[Rule], lang: str) -> list[str]:
+def _table(
+    rulebook: Rulebook, rules: Sequence[Rule], lang: str, shares: Mapping[str, Share]
+) -> list[str]:
     sentences = Sentences(rulebook.parameters, lang)
     head = [label(f"page.{column}", lang) for column in COLUMNS]
     rows = [_row(head), _row(["---"] * len(head))]
     for rule in rules:
+        share = shares.get(rule.id, Share(0, 0))
         addressees = (
             rulebook.vocabulary.addressees[word].nama.in_language(lang) for word in rule.addressee
         )
@@ -60,8 +98,9 @@ def _table(rulebook: Rulebook, rules: Sequence[Rule], lang: str) -> list[str]:
                     label(f"severity.{rule.severity.value}", lang),
                     "; ".join(addressees),
                     _bases(rule, lang),
-                    rule.reference,
+                    rule.reference or NO_THEME,
                     rule.valid.start.isoformat(),
+                    f"{share.decided}/{share.pairs}",
                 ]
             )
         )

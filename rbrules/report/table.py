@@ -143,7 +143,7 @@ class _Page:
     def head(self) -> str:
         tree = self.tree
         agency = tree["instansi"]
-        kind = self._label(f"kelompok.{agency['kelompok']}")
+        kind = self._label(f"value.kelompok.{agency['kelompok']}")
         title = f"{agency['nama']} ({kind}), {tree['tahun']}"
         blocks = [self._wrap(title, ""), *self._index(tree["indeks_rb"], "indeks_rb")]
         if "sakip" in tree:

@@ -12,6 +12,7 @@ from rbrules import __version__
 from rbrules.conditions import named_fields, named_parameters, tallies
 from rbrules.figures import round_half_up
 from rbrules.model import (
+    ADDRESSEE_PLACEHOLDER,
     KINDS,
     Citation,
     Evaluation,
@@ -29,15 +30,14 @@ from rbrules.model import (
     Verdict,
     Vocabulary,
 )
-from rbrules.report.words import data_of, fill, label, number, safe, value_of
+from rbrules.report.offices import Offices
+from rbrules.report.words import data_of, fill, label, marks_of, number, safe, value_of
 
 VERSION = 1
 """The version of the report format."""
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
-_RECIPIENT = "pejabat_penerima"
-"""The addressee that an earlier recommendation names itself."""
 _GRADE_OF = {"indeks_rb": "predikat", "sakip": "sakip_predikat"}
 """Where `hasil_terbit` holds the grade of an index."""
 _SHOWN = (Verdict.FINDING, Verdict.WAIVED)
@@ -134,6 +134,9 @@ class _View:
         self.lang = lang
         self.names = _subject_names(report.evaluation, report.rulebook.vocabulary, lang)
         self.parameters = dict(report.parameters)
+        indexes = [index for index in (report.index, report.sakip) if index is not None]
+        self.components = {t.component.kode: t.component.nama for i in indexes for t in i.totals}
+        self.offices = Offices(report.evaluation, report.rulebook.vocabulary, lang)
 
     # --- findings
 
@@ -154,6 +157,10 @@ class _View:
         rule = outcome.rule
         evaluation = self.report.evaluation
         agency = evaluation.kode or evaluation.nama
+        names = self.offices.names(rule.addressee, outcome.subject)
+        # An official who holds two of the offices is listed once, under the first.
+        once = {name: word for word, name in reversed(names.items())}
+        shown = [word for word, name in names.items() if once[name] == word]
         return {
             "rule": rule.id,
             "title": fill(rule.title, outcome, self.parameters, self.lang),
@@ -162,9 +169,9 @@ class _View:
             "verdict": outcome.verdict.value,
             "subject": self.subject(outcome.subject),
             "message": fill(rule.message, outcome, self.parameters, self.lang),
-            "recommendation": fill(rule.recommendation, outcome, self.parameters, self.lang),
-            "addressee": list(rule.addressee),
-            "addressee_names": [self._addressee(word, outcome) for word in rule.addressee],
+            "recommendation": self._recommendation(outcome, names),
+            "addressee": shown,
+            "addressee_names": [names[word] for word in shown],
             "citation": [_citation(citation) for citation in rule.citation],
             "source": rule.source,
             "raises": rule.raises,
@@ -174,30 +181,15 @@ class _View:
             "fingerprint": fingerprint(rule.id, agency, outcome.subject.id),
         }
 
-    def _addressee(self, word: str, outcome: Outcome) -> str:
-        """Name an addressee; `unit` is the head of the subject's unit where that is known."""
-        term = self.report.rulebook.vocabulary.addressees[word]
-        if word == "unit":
-            name = self._unit_name(outcome)
-            if name is not None:
-                return label("head_of", self.lang, unit=safe(name))
-        if word == _RECIPIENT and outcome.subject.kind == "rekomendasi":
-            rows = dict(self.report.evaluation.rows["rekomendasi"])
-            given = rows[outcome.subject.id].get("penerima")
-            if given:
-                return safe(given)
-        return term.nama.in_language(self.lang)
-
-    def _unit_name(self, outcome: Outcome) -> str | None:
-        subject = outcome.subject
-        if subject.kind == "unit":
-            return self.names.get(("unit", subject.id), subject.id)
-        unit = dict(self.report.evaluation.rows[_kind(subject)])[subject.id].get("unit")
-        return self.names.get(("unit", unit), unit) if isinstance(unit, str) else None
+    def _recommendation(self, outcome: Outcome, names: Mapping[str, str]) -> str:
+        offices = {f"{ADDRESSEE_PLACEHOLDER}{word}": name for word, name in names.items()}
+        text = outcome.rule.recommendation
+        return fill(text, outcome, self.parameters, self.lang, **offices)
 
     def _values(self, outcome: Outcome) -> Tree:
+        marks = marks_of(outcome.rule)
         values: dict[str, Tree] = {
-            name: data_of(value_of(outcome.fact.readings[name]), self.lang)
+            name: data_of(value_of(outcome.fact.readings[name]), self.lang, marks.get(name, ()))
             for name in named_fields(outcome.rule)
         }
         for name in named_parameters(outcome.rule):
@@ -205,7 +197,7 @@ class _View:
         for tally in tallies(outcome.rule):
             result = outcome.fact.tallies[tally]
             values["count"] = _ends(result.low, result.high)
-            values["total"] = result.total
+            values["total"] = _ends(result.total - result.strays, result.total)
         return values
 
     def _places(self, outcome: Outcome) -> Tree:
@@ -330,7 +322,13 @@ class _View:
         return {"kode": note.kode, "teks": label(f"catatan.{note.kode}", self.lang, **values)}
 
     def _note_value(self, name: str, text: str) -> str:
-        """Write a number of a note in the language; the year and words stay as they are."""
+        """Name lines and groups, write numbers in the language; the year and words stay."""
+        if name in {"indikator", "pengali"}:
+            return safe(self._line_name(text, self.components))
+        if name == "kelompok":
+            return label(f"value.kelompok.{text}", self.lang)
+        if name == "indeks":
+            return label(f"head.{text}", self.lang)
         if _NUMBER.fullmatch(text) and name != "tahun":
             return number(Decimal(text), self.lang)
         return safe(text)
@@ -338,10 +336,6 @@ class _View:
 
 def _name(value: Text | str, lang: str) -> str:
     return value.in_language(lang) if isinstance(value, Text) else value
-
-
-def _kind(subject: Subject) -> Tree:
-    return subject.kind
 
 
 def _ends(low: int, high: int) -> Tree:

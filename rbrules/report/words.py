@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -12,15 +13,18 @@ from importlib.resources import files
 from string import Template
 from typing import Final
 
-from rbrules.conditions import tallies
-from rbrules.fields import CATALOGUE
-from rbrules.figures import round_half_up
+from rbrules.conditions import leaves, tallies
+from rbrules.fields import CATALOGUE, OWN_UNITS, Field
+from rbrules.figures import decimals_beside, round_half_up
 from rbrules.model import (
+    Atom,
     Computed,
     Constant,
     Known,
+    Number,
     Outcome,
     Reading,
+    Rule,
     Target,
     Text,
     Tree,
@@ -29,7 +33,7 @@ from rbrules.model import (
 
 LANGUAGES: Final = ("id", "en")
 INEXACT_DECIMALS: Final = 2
-"""How many decimals a quotient is shown with; comparisons use the exact value."""
+"""How many decimals a quotient is shown with at least; comparisons use the exact value."""
 
 YEAR_UNIT: Final = "tahun"
 _UNSAFE = re.compile(
@@ -58,11 +62,18 @@ def safe(text: str) -> str:
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
 
 
-def number(value: Decimal | Fraction, lang: str, *, grouped: bool = True) -> str:
-    """Write a number: 1.234,50 in Indonesian, 1,234.50 in English; quotients with 2 decimals."""
-    exact = round_half_up(value, INEXACT_DECIMALS) if isinstance(value, Fraction) else value
+def number(value: Number, lang: str, *, grouped: bool = True, beside: Sequence[Number] = ()) -> str:
+    """Write a number: 1.234,50 in Indonesian, 1,234.50 in English; quotients with 2 decimals.
+
+    A quotient gets more decimals where 2 would show it on the other side of a number `beside`.
+    """
+    exact = _rounded(value, beside) if isinstance(value, Fraction) else value
     text = f"{exact:,f}" if grouped else f"{exact:f}"
     return text.translate(str.maketrans(",.", ".,")) if lang == "id" else text
+
+
+def _rounded(value: Fraction, beside: Sequence[Number]) -> Decimal:
+    return round_half_up(value, decimals_beside(value, beside, INEXACT_DECIMALS))
 
 
 def signed(value: Decimal, lang: str) -> str:
@@ -75,8 +86,13 @@ def day(value: date, lang: str) -> str:
     return f"{value.day} {label(f'month.{value.month}', lang)} {value.year}"
 
 
-def words_of(value: Value | tuple[Value, ...] | None, lang: str, unit: str = "") -> str:
-    """Write a value for a reader."""
+def words_of(
+    value: Value | tuple[Value, ...] | None,
+    lang: str,
+    unit: str = "",
+    beside: Sequence[Number] = (),
+) -> str:
+    """Write a value for a reader; `beside` are the numbers that it is held against."""
     match value:
         case None:
             return label("not_stated", lang)
@@ -89,7 +105,7 @@ def words_of(value: Value | tuple[Value, ...] | None, lang: str, unit: str = "")
         case date():
             return day(value, lang)
         case Decimal() | Fraction():
-            return number(value, lang, grouped=unit != YEAR_UNIT)
+            return number(value, lang, grouped=unit != YEAR_UNIT, beside=beside)
         case Target(low, high, word):
             if word is not None:
                 return word
@@ -106,15 +122,17 @@ def _computed_words(low: Fraction | None, high: Fraction | None, lang: str) -> s
     return ends[0] if low == high else label("range", lang, low=ends[0], high=ends[1])
 
 
-def data_of(value: Value | tuple[Value, ...] | None, lang: str) -> Tree:
-    """Write a value as JSON data: exact numbers as they are, quotients with 2 decimals."""
+def data_of(
+    value: Value | tuple[Value, ...] | None, lang: str, beside: Sequence[Number] = ()
+) -> Tree:
+    """Write a value as JSON data: exact numbers as they are, quotients as in the texts."""
     match value:
         case Text():
             return value.in_language(lang)
         case date():
             return value.isoformat()
         case Fraction():
-            return round_half_up(value, INEXACT_DECIMALS)
+            return _rounded(value, beside)
         case Target(low, high, word):
             return word if word is not None else low if low == high else [low, high]
         case Computed(low, high):
@@ -131,26 +149,67 @@ def value_of(reading: Reading) -> Value | None:
     return reading.value if isinstance(reading, Known) else None
 
 
-def fill(text: Text, outcome: Outcome, parameters: dict[str, Constant], lang: str) -> str:
-    """Fill the placeholders of a text with the values of an outcome."""
-    catalogue = CATALOGUE[outcome.rule.applies_to]
-    readings = outcome.fact.readings
+def marks_of(rule: Rule) -> Mapping[str, tuple[Number, ...]]:
+    """Return the numbers that a rule holds its fields against, by field."""
+    marks: dict[str, tuple[Number, ...]] = {}
+    for condition in (rule.where, rule.when):
+        for leaf in leaves(condition):
+            base = leaf.operand.base
+            if isinstance(leaf, Atom) and isinstance(base, Constant):
+                values = base.value if isinstance(base.value, tuple) else (base.value,)
+                numbers = tuple(v for v in values if isinstance(v, Decimal | Fraction))
+                marks[leaf.field] = (*marks.get(leaf.field, ()), *numbers)
+    return marks
+
+
+def fill(
+    text: Text, outcome: Outcome, parameters: dict[str, Constant], lang: str, **more: str
+) -> str:
+    """Fill the placeholders of a text with the values of an outcome, and with `more`."""
+    marks = marks_of(outcome.rule)
     filled = {
-        name: safe(_field_words(name, readings[name], catalogue[name].unit, lang))
-        for name in catalogue
-        if name in readings
+        name: safe(
+            _field_words(field, outcome, marks.get(name, ()), lang) or label("not_stated", lang)
+        )
+        for name, field in CATALOGUE[outcome.rule.applies_to].items()
+        if name in outcome.fact.readings
     }
     filled |= {name: words_of(constant.value, lang) for name, constant in parameters.items()}
-    filled |= tally_words(outcome, lang)
+    filled |= tally_words(outcome, lang) | more
     sentence = Template(text.in_language(lang)).safe_substitute(filled)
     return " ".join(sentence.split())
 
 
-def _field_words(name: str, reading: Reading, unit: str, lang: str) -> str:
-    value = value_of(reading)
+def _field_words(field: Field, outcome: Outcome, beside: Sequence[Number], lang: str) -> str:
+    value = value_of(outcome.fact.readings[field.name])
     if value is None:
-        return label("some_unit" if name == "unit" else "not_stated", lang)
-    return words_of(value, lang, unit)
+        return ""
+    if isinstance(value, str):
+        # A sentence of the file stands inside one of ours.
+        return name_of_word(outcome.rule.applies_to, field.name, value.rstrip(" ."), lang)
+    words = words_of(value, lang, field.unit, beside)
+    if isinstance(value, Target) and value.word is not None:
+        return words
+    return f"{words} {_own_unit(field, outcome, lang)}".rstrip()
+
+
+def _own_unit(field: Field, outcome: Outcome, lang: str) -> str:
+    """Name the unit that the file itself states for a value; nothing where it states none.
+
+    A unit that only says that there is a number (`indeks`, `nilai`) is not repeated behind it.
+    """
+    unit = outcome.fact.readings[field.unit] if field.unit in OWN_UNITS else None
+    value = value_of(unit) if unit else None
+    if not isinstance(value, str):
+        return ""
+    term = _labels().get(f"unit.{value.strip().lower()}")
+    return term[lang] if term else value
+
+
+def name_of_word(kind: str, field: str, word: str, lang: str) -> str:
+    """Name a code word of a field in the language; other texts stay as they are."""
+    keys = (f"value.{kind}.{field}.{word}", f"value.{field}.{word}")
+    return next((_labels()[key][lang] for key in keys if key in _labels()), word)
 
 
 def tally_words(outcome: Outcome, lang: str) -> dict[str, str]:
@@ -166,13 +225,13 @@ def tally_words(outcome: Outcome, lang: str) -> dict[str, str]:
     ]
     pairs = {
         "count": [number(Decimal(end), lang) for end in (result.low, result.high)],
+        "total": [number(Decimal(result.total - out), lang) for out in (result.strays, 0)],
         "share": ends,
     }
-    words = {
+    return {
         name: low if low == high else label("range", lang, low=low, high=high)
         for name, (low, high) in pairs.items()
     }
-    return {**words, "total": number(Decimal(result.total), lang)}
 
 
 def citation_text(jenis: str, nomor: str, tahun: int | None, bagian: str) -> str:

@@ -297,7 +297,8 @@ def _pool(draw: st.DrawFn, field: Field, bounds: Sequence[Value]) -> _Pool:
 @st.composite
 def _counts(draw: st.DrawFn) -> TallyResult:
     low, more, others = (draw(st.integers(0, 3)) for _ in range(3))
-    gaps = ("/bawah",) if more or not low + others else ()
+    told = more or not (low + others or draw(st.booleans()))
+    gaps = ("/bawah",) if told else ()
     return TallyResult(low, low + more, low + more + others, gaps)
 
 

@@ -499,6 +499,12 @@ def test_tally(
     assert result == (Unknown(("/kinerja",)) if expected == "open" else expected)
 
 
+@pytest.mark.parametrize("measure", ["count", "share"])
+def test_tally_where_there_is_nothing_to_count(measure: Any) -> None:
+    tally = Tally(measure, "TES-001", Verdict.FINDING, "at_least", Operand(Constant(D(0))))
+    assert isinstance(decide_tally(tally, TallyResult(0, 0, 0, missing=())), Inapplicable)
+
+
 # Fitness for binary64 -----------------------------------------------------------------------------
 
 

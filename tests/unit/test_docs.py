@@ -394,6 +394,39 @@ def test_no_rule_settles_a_theme_that_the_page_calls_open():
     assert {rule.id for rule in rules if rule.reference in open_themes} == set()
 
 
+THEMES = {f"R{number:02}" for number in range(1, 83)}
+FIGURES = ("IDX-", "SKP-")
+"""Families of rules that hold figures of an evaluation against each other; they have no theme."""
+
+
+def test_every_theme_has_a_rule_or_stands_on_the_page():
+    rules = {rule.id: rule for rule in load_rulebook([shipped("rules")]).rules}
+    by_others = table_after(EVALUATION_FILE, "no rule of their own")
+    for _, _, ids in by_others:
+        named = set(re.findall(r"[A-Z]+-[0-9]{3}", ids))
+        assert named
+        assert named <= set(rules)
+    open_themes = {row[0] for row in table_after(EVALUATION_FILE, "cannot settle\n")}
+    covered = {rule.reference for rule in rules.values()} - {""}
+    tabled = open_themes | {row[0] for row in by_others}
+    assert covered | tabled == THEMES
+    assert covered & tabled == set()
+
+
+def test_a_theme_that_is_settled_in_part_has_a_rule():
+    rules = load_rulebook([shipped("rules")]).rules
+    listed = {row[0] for row in table_after(EVALUATION_FILE, "settled in part")}
+    by_others = {row[0] for row in table_after(EVALUATION_FILE, "no rule of their own")}
+    assert listed - by_others <= {rule.reference for rule in rules}
+
+
+def test_only_checks_of_figures_lack_a_theme():
+    rules = load_rulebook([shipped("rules")]).rules
+    lacking = [rule for rule in rules if not rule.reference]
+    assert [rule.id for rule in lacking if not rule.id.startswith(FIGURES)] == []
+    assert {rule.family for rule in lacking} == {"indeks"}
+
+
 def test_every_sample_of_our_own_is_described():
     named = set(re.findall(r"^\| `(contoh-[a-z-]+\.json)`", EVALUATION_FILE, re.MULTILINE))
     assert named == {path.name for path in (ROOT / "samples").glob("contoh-*.json")}

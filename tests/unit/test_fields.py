@@ -41,6 +41,8 @@ class Open:
 
 
 VOID = "void"
+PLACES = ("/kinerja/0/perjanjian_kinerja/2023", "/kinerja/0/realisasi/2023")
+UNIT_FILE = {"instansi": {"nama": "Dinas Contoh", "kelompok": "perangkat_daerah"}}
 
 
 def derive(tree: Tree, kind: Kind, field: str, *, row: int = 0, as_of: date = AS_OF) -> Reading:
@@ -256,6 +258,58 @@ def test_last_years_achievement_uses_last_years_target() -> None:
     assert_reads(derive(rows, "kinerja", "capaian_lalu"), VOID)
 
 
+def result(target: object, actual: object, arah: str | None = "naik", **more: Any) -> Tree:
+    series = {"perjanjian_kinerja": {"2023": target}, "realisasi": {"2023": actual}}
+    return k(arah=arah, **series, **more)
+
+
+SCALE = {"skala": ["C", "B", "A"]}
+
+
+@table(
+    [
+        ("reached", result(50, 50), True),
+        ("missed", result(50, D("49.99")), False),
+        ("lower is better, reached", result(50, 50, "turun"), True),
+        ("lower is better, missed", result(50, D("50.01"), "turun"), False),
+        ("inside the range", result([7, 8], 8, "rentang"), True),
+        ("above the range", result([7, 8], D("8.01"), "rentang"), False),
+        ("below the range", result([7, 8], D("6.99"), "rentang"), False),
+        ("better than a range", result([7, 8], 9), True),
+        ("worse than a range", result([7, 8], 6), False),
+        ("a target of nothing", result(0, 1, "turun"), False),
+        ("a word", result("B", "B", None, **SCALE), True),
+        ("a better word", result("B", "A", "turun", **SCALE), True),
+        ("a worse word", result("B", "C", **SCALE), False),
+        ("a word and a number", result("B", 3, **SCALE), Open(*PLACES)),
+        ("no direction", result(50, 50, None), Open("/kinerja/0/arah")),
+        ("no result", result(50, None), Open(PLACES[1])),
+        ("not in the agreement", result(None, 50, dimuat=["renstra"]), VOID),
+    ]
+)
+def test_target_reached(a: Tree, b: object) -> None:
+    assert_reads(derive(a, "kinerja", "target_tercapai"), b)
+
+
+def test_outside_a_range_there_is_no_achievement() -> None:
+    rows = result([7, 8], 9, "rentang")
+    assert_reads(derive(rows, "kinerja", "capaian"), VOID)
+    assert_reads(derive(rows | {"tahun": 2024}, "kinerja", "capaian_lalu"), Open(*PLACES))
+
+
+@table(
+    [
+        ("line", "sakip", "sakip"),
+        ("alias of a line", "nilai_sakip", "sakip"),
+        ("theme", "pdn", "pdn"),
+        ("alias of a theme", "stunting", "digitalisasi"),
+    ]
+)
+def test_line_or_theme_of_an_action(a: str, b: object) -> None:
+    tree = {"rencana_aksi": [{"id": "A", "indikator": a}]}
+    assert_reads(derive(tree, "rencana_aksi", "indikator"), b)
+
+
 # --- kinerja: quarters -------------------------------------------------------------------------
 
 NULLS = [None, None, None, None]
@@ -278,6 +332,20 @@ NULLS = [None, None, None, None]
 def test_empty_quarters(a: list[int | None] | None, b: date, c: object) -> None:
     reading = derive(k(triwulan={"2023": a}), "kinerja", "jumlah_triwulan_kosong", as_of=b)
     assert_reads(reading, c)
+
+
+@table(
+    [
+        ("quarterly", "triwulanan", D(3)),
+        ("not stated", None, D(3)),
+        ("half-yearly", "semesteran", D(1)),
+        ("yearly", "tahunan", VOID),
+    ]
+)
+def test_empty_quarters_by_frequency(a: str | None, b: object) -> None:
+    tree = k(frekuensi=a, triwulan={"2023": [None, None, None, "B"]}, skala=["C", "B"])
+    reading = derive(tree, "kinerja", "jumlah_triwulan_kosong", as_of=date(2024, 1, 1))
+    assert_reads(reading, b)
 
 
 # --- kinerja: results elsewhere ----------------------------------------------------------------
@@ -661,12 +729,16 @@ def test_an_open_score_leaves_the_gate_open() -> None:
 def test_the_clusters_that_fall_short_are_named() -> None:
     tree = sampled(A, ("utama", 80), ("utama", 80), ("utama", 81), *OTHERS)
     expected = Text(
-        "rata-rata klaster utama 80,33, seharusnya A (di atas 80)",
-        "mean of cluster utama 80.33, should be A (above 80)",
+        "rata-rata 3 unit sampel klaster utama adalah 80,33, padahal predikat itu mensyaratkan A "
+        "(di atas 80)",
+        "the mean of 3 sampled units of the cluster utama (main) is 80.33, while that grade asks "
+        "for A (above 80)",
     )
     short = Text(
-        "rata-rata klaster pendukung 50,00, seharusnya BB (di atas 70)",
-        "mean of cluster pendukung 50.00, should be BB (above 70)",
+        "rata-rata 3 unit sampel klaster pendukung adalah 50,00, padahal predikat itu "
+        "mensyaratkan BB (di atas 70)",
+        "the mean of 3 sampled units of the cluster pendukung (supporting) is 50.00, while that "
+        "grade asks for BB (above 70)",
     )
     reading = derive(tree, "instansi", "gerbang_sakip_kurang")
     assert isinstance(reading, Known)
@@ -712,7 +784,17 @@ def test_answers_and_shares(count: int, jawaban: str) -> None:
     fits = jawaban in ALLOWED[count].split()
     assert_reads(derive(tree, "instansi", "sakip_jawaban_cocok"), fits)
     named = derive(tree, "instansi", "sakip_jawaban_berbeda")
-    assert_reads(named, VOID if fits else f"pelaporan.keberadaan ({jawaban}, {count}/8)")
+    if fits:
+        assert_reads(named, VOID)
+    else:
+        assert isinstance(named, Known)
+        assert isinstance(named.value, Text)
+        assert named.value.id.startswith(
+            f"Pelaporan kinerja, keberadaan: jawaban {jawaban}, padahal {count} dari 8 kriteria"
+        )
+        assert named.value.en.endswith(
+            f"for which the answer is {' / '.join(ALLOWED[count].split())}"
+        )
 
 
 SUB = "/sakip/komponen/0/sub"
@@ -752,6 +834,21 @@ def test_answers(a: Tree, b: object) -> None:
     assert_reads(derive(a, "instansi", "sakip_jawaban_cocok"), b)
 
 
+@table(
+    [
+        ("at 80", {"indeks_rb": 80}, False),
+        ("above 80", {"indeks_rb": D("80.01")}, True),
+        ("at 100", {"indeks_rb": 100}, True),
+        ("above 100", {"indeks_rb": D("100.01")}, False),
+    ]
+)
+def test_grade_that_depends_on_lines(a: Tree, b: object) -> None:
+    rows = {"indikator": [{"kode": "spip", "nilai": 2, "target_baik": 3}]}
+    assert_reads(derive(rows | {"hasil_terbit": a}, "indikator", "menentukan_predikat"), b)
+    assert isinstance(derive(rows, "indikator", "menentukan_predikat"), Unknown)
+    assert_reads(derive(rows | UNIT_FILE, "indikator", "menentukan_predikat"), VOID)
+
+
 # --- the same grade, year after year -----------------------------------------------------------
 
 
@@ -775,10 +872,18 @@ B, CC = {"predikat": "B"}, {"predikat": "CC"}
         ("the second year differs", history(CC), D(1)),
         ("two years", history(B, CC), D(2)),
         ("three years", history(B, B, CC), D(3)),
-        ("five years", history(B, B, B, B, CC), D(5)),
+        ("five years", history(B, B, B, B, CC, tahun=2019), D(5)),
         ("after another grade gaps do not matter", history(CC, None, B), D(1)),
         ("three years and no more is enough", history(B, B), D(3)),
-        ("four years and no more", history(B, B, B), D(4)),
+        ("four years and no more", history(B, B, B, tahun=2019), D(4)),
+        ("years of another instrument do not count", history(B, B, B), D(3)),
+        ("two years of the instrument", history(B, B, tahun=2021), VOID),
+        ("its first year", history(B, B, tahun=2020), VOID),
+        ("its second year, another grade before", history(CC, tahun=2021), D(1)),
+        ("its second year, nothing known", history(now={}, tahun=2021), VOID),
+        ("comparable instruments", history(B, CC, tahun=2025), D(2)),
+        ("three comparable years", history(B, B, B, tahun=2025), D(3)),
+        ("units have no RB index", history(B, B) | UNIT_FILE, VOID),
         ("a gap after three does not matter", history(B, B, None, B), D(3)),
         ("two years and no more", history(B), Open("/riwayat")),
         ("a gap after two", history(B, None, B, B), Open("/riwayat")),
@@ -836,8 +941,8 @@ def test_a_year_without_any_grade_names_the_index_too() -> None:
 
 def test_an_index_that_may_have_two_grades_tells_neither() -> None:
     # above 80 the index alone does not decide between A and A-
-    tree = {"tahun": 2024, "hasil_terbit": {"predikat": "A"}}
-    row = {"tahun": 2023, "indeks_rb": 85}
+    tree = {"tahun": 2025, "hasil_terbit": {"predikat": "A"}}
+    row = {"tahun": 2024, "indeks_rb": 85}
     reading = derive(tree | {"riwayat": [row]}, "instansi", "tahun_predikat_sama")
     assert_reads(reading, Open("/riwayat/0/predikat"))
     tree["hasil_terbit"] = {"predikat": "BB"}
@@ -855,8 +960,9 @@ def test_same_sakip_grade_over_two_instruments() -> None:
             {"tahun": 2019, "sakip": 60},
         ],
     }
-    assert_reads(derive(tree, "instansi", "tahun_predikat_sakip_sama"), D(3))
-    tree["hasil_terbit"] = {"sakip_predikat": "B"}
+    assert_reads(derive(tree, "instansi", "tahun_predikat_sakip_sama"), VOID)
+    tree |= {"tahun": 2023, "hasil_terbit": {"sakip_predikat": "B"}}
+    tree["riwayat"].append({"tahun": 2022, "sakip": 70})
     assert_reads(derive(tree, "instansi", "tahun_predikat_sakip_sama"), D(3))
 
 
@@ -887,6 +993,34 @@ def advice(*states: str | None) -> Tree:
 def test_recommendations(a: Tree, b: object, c: object) -> None:
     assert_reads(derive(a, "instansi", "jumlah_rekomendasi"), b)
     assert_reads(derive(a, "instansi", "porsi_rekomendasi_selesai"), c)
+
+
+LATE, TODAY = {"tenggat": "2024-02-06"}, {"tenggat": "2024-02-07"}
+
+
+@table(
+    [
+        ("all done", [{"status": "selesai"}], D(0)),
+        ("two open", [{"status": "belum"}, {"status": "proses"}], D(2)),
+        ("due today", [{"status": "belum"} | TODAY], D(1)),
+        ("late", [{"status": "belum"} | LATE, {"status": "selesai"}], VOID),
+        ("one late, one not", [{"status": "belum"} | LATE, {"status": "proses"}], D(1)),
+        ("one is known, one is not", [{"status": "belum"}, {}], D(1)),
+        (
+            "late, and one not known",
+            [{"status": "belum"} | LATE, {}],
+            Open("/rekomendasi/1/status"),
+        ),
+        ("of no year", [{"status": "belum", "tahun": None}], Open("/rekomendasi/0/tahun")),
+        ("cannot be done", [{"status": "tidak_dapat"}], Open("/rekomendasi/0/alasan")),
+        ("for a reason", [{"status": "tidak_dapat", "alasan": "Putusan"}], VOID),
+        ("none listed", [], VOID),
+    ]
+)
+def test_open_recommendations(a: list[Tree], b: object) -> None:
+    rows = [{"id": f"R{i}", "tahun": 2022} | row for i, row in enumerate(a)]
+    assert_reads(derive({"rekomendasi": rows}, "instansi", "jumlah_rekomendasi_terbuka"), b)
+    assert_reads(derive({}, "instansi", "jumlah_rekomendasi_terbuka"), Open("/rekomendasi"))
 
 
 @table(

@@ -17,8 +17,8 @@ ENGLISH = frozenset(
         applies_to as_of at_least at_most attested bands base before begins_with below
         between cases citation components count criteria decimals differs_from digest
         disagrees_with en engine error evaluation expect falls_from families family field
-        file finding findings fingerprint found from gates grades id in input is is_not kind
-        lang lines looked_at means measures message min missing name needs never
+        file finding findings fingerprint found from gates grades groups heads id in input is is_not kind
+        lang lines looked_at means measures message min missing name named_by needs never
         never_applied not not_applicable not_in on_missing on_or_after on_or_before only
         outcomes param parent pass plus pointer pointers present raises ranges rbrules
         recommendation reference requires rises_from round_lines rule rulebook rules same_as

@@ -108,7 +108,15 @@ def numbers_of(node):
 CLOSED = {
     "instansi": {"kelompok"},
     "indikator": {"kelompok", "kode", "kategori", "status"},
-    "kinerja": {"kelompok", "jenjang", "jenis", "arah", "rumus_capaian", "induk_jenjang"},
+    "kinerja": {
+        "kelompok",
+        "jenjang",
+        "jenis",
+        "arah",
+        "rumus_capaian",
+        "induk_jenjang",
+        "frekuensi",
+    },
     "unit": {"kelompok", "klaster"},
     "tema": {"kelompok", "kode", "dampak_arah"},
     "rencana_aksi": {"kelompok", "indikator", "status"},

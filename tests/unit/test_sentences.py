@@ -37,7 +37,7 @@ def test_every_operator_has_words(operator):
             "TGT-004",
             "id",
             "Capaian terendah terhadap target indeks RB tahun itu di atas 110 persen "
-            "[batas_capaian_mudah]",
+            "[batas_capaian_mudah]; bila Kelompok instansi bukan perangkat_daerah",
         ),
         (
             "SEL-002",
