@@ -10,6 +10,10 @@ _COMMA = re.compile(r"-?[0-9]+,[0-9]+")
 _DOTS = re.compile(r"-?[1-9][0-9]{0,2}(?:\.[0-9]{3})+(?:,[0-9]+)?")
 _COMMAS = re.compile(r"-?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _PERCENT = re.compile(r"\s*(?:%|persen)", re.IGNORECASE)
+_RUPIAH = re.compile(r"Rp\.?\s*", re.IGNORECASE)
+_MINUS = "\u2212"
+"""The minus sign of spreadsheets and word processors."""
+
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/. ]?)([0-9]{1,2})\2([0-9]{1,2})")
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/. ])([0-9]{1,2})\2([0-9]{4})")
 _MONTHS = 12
@@ -20,9 +24,10 @@ def number_hint(text: str, otherwise: str = NUMBERS) -> str:
     shown = plain_number(text)
     if shown is None:
         return otherwise
-    number = _PERCENT.sub("", text.strip())
+    number = _bare(text)
     parted = number.count(".") + number.count(",") > shown.count(".")
-    signs = ["thousands separators"] * parted + ["percent sign"] * (number != text.strip())
+    signs = ["thousands separators"] * parted + ["percent sign"] * bool(_PERCENT.search(text))
+    signs += ["the sign Rp"] * bool(_RUPIAH.match(text.strip()))
     without = " and ".join([", ".join(["quotes", *signs[:-1]]), *signs[-1:]])
     dot = " and with a decimal dot" if "," in number and "." in shown else ""
     hint = f"Write it without {without}{dot}: {shown}."
@@ -32,8 +37,8 @@ def number_hint(text: str, otherwise: str = NUMBERS) -> str:
 
 
 def plain_number(text: str) -> str | None:
-    """Return a number as JSON writes it, from 97,1 or 1.250.000,50 or 97,1 %; None for others."""
-    number = _PERCENT.sub("", text.strip())
+    """Return a number as JSON writes it, from 97,1 or Rp1.250.000,50 or 97,1 %; else None."""
+    number = _bare(text)
     if not _NUMBER.fullmatch(number):
         if _COMMA.fullmatch(number):
             number = number.replace(",", ".")
@@ -42,6 +47,11 @@ def plain_number(text: str) -> str | None:
         elif _COMMAS.fullmatch(number):
             number = number.replace(",", "")
     return number if _NUMBER.fullmatch(number) else None
+
+
+def _bare(text: str) -> str:
+    """Return the digits of a number with their signs and separators, without unit or currency."""
+    return _RUPIAH.sub("", _PERCENT.sub("", text.strip()), count=1).replace(_MINUS, "-")
 
 
 def date_hint(text: str) -> str:

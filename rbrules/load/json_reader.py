@@ -283,6 +283,8 @@ def _value_hint(_: str, rest: str) -> str:
     word = re.split(r'[,:{}\[\]"\n]', rest, maxsplit=1)[0].strip()
     if not word.strip("-\u2013"):
         return "Write null where a value is not known."
+    if plain := plain_number(word):
+        return f"Write the number as {plain}."
     return f"Write a text in double quotes: {show(word)}."
 
 

@@ -24,12 +24,16 @@ COLUMNS: Final = (
     "recommendation",
     "rule",
     "title",
+    "findings",
     "count",
     "subjects",
     "citation",
     "fingerprints",
 )
 """Columns of the CSV and Markdown lists, by the key of their label."""
+
+WIDE: Final = 100
+"""From so many columns on the legal basis has a column of its own."""
 
 _RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -91,16 +95,22 @@ def recommendation_table(tree: Tree, *, width: int) -> str:
     lines = [textwrap.fill(heading, width, subsequent_indent="  ")]
     if not found:
         return f"{lines[0]}\n\n{label('recommend.none', lang)}\n"
-    keys = ("no", "severity", "recommendation", "rule", "subjects", "citation")
+    is_wide = width >= WIDE
+    keys = ("no", "severity", "recommendation", "rule", "subjects", "citation")[: 5 + is_wide]
     headers = [label(f"recommend.{key}", lang) for key in keys]
     free = max(width - 36, 30)
-    widths = [3, 8, free * 5 // 10, 9, free * 2 // 10, free * 3 // 10]
+    parts = (5, 2, 3) if is_wide else (7, 3, 0)
+    first, second, third = (free * part // 10 for part in parts)
+    widths = [3, 8, first, 9, second, third][: len(keys)]
     numbered = list(enumerate(found, 1))
     for names in dict.fromkeys(item.addressee for item in found):
         rows = []
         for no, item in numbered:
             if item.addressee == names:
                 cells = _cells(no, item, lang)
+                if not is_wide:
+                    basis = f"{label('findings.citation', lang)}: {item.citation}"
+                    cells["recommendation"] = f"{item.text}\n{basis}"
                 rows.append([cells[key] for key in keys])
         whom = f"{label('recommend.addressee', lang)}: {safe('; '.join(names))}"
         lines += ["", textwrap.fill(whom, width, subsequent_indent="  "), ""]
@@ -152,6 +162,7 @@ def _cells(no: int, item: Recommendation, lang: str) -> dict[str, str]:
         "recommendation": item.text,
         "rule": item.rule,
         "title": item.title,
+        "findings": "\n".join(item.messages),
         "count": str(len(item.subjects)),
         "subjects": ", ".join(item.subjects),
         "citation": item.citation,

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import date
 from decimal import Decimal
 
 from rbrules import __version__
@@ -82,7 +83,8 @@ def report_tree(report: Report, lang: str, *, every_outcome: bool = False) -> Tr
     tree["never_applied"] = list(report.never_applied)
     tree["without_subject"] = _without_subject(report)
     indexes = [index for index in (report.index, report.sakip) if index is not None]
-    notes = [note for index in indexes for note in (*index.notes, *_breaks(index))]
+    notes = [*_unfinished(report)]
+    notes += [note for index in indexes for note in (*index.notes, *_breaks(index))]
     tree["catatan"] = [view.note(note) for note in dict.fromkeys(notes)]
     if every_outcome:
         tree["outcomes"] = [
@@ -94,6 +96,13 @@ def report_tree(report: Report, lang: str, *, every_outcome: bool = False) -> Tr
             for outcome in report.outcomes
         ]
     return tree
+
+
+def _unfinished(report: Report) -> Iterable[Note]:
+    """Remark that the year evaluated is not over: its figures may still change."""
+    tahun = report.evaluation.tahun
+    if report.as_of <= date(tahun, 12, 31):
+        yield Note(kode="tahun_belum_berakhir", values=(("tahun", str(tahun)),))
 
 
 def _breaks(index: Index) -> Iterable[Note]:

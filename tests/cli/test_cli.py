@@ -557,6 +557,12 @@ def test_page_shows_a_published_grade_that_is_not_the_computed_one(tmp_path):
     assert "As published" not in out(run("check", path, *AS_OF, "--lang", "en"))
 
 
+def test_page_says_that_the_year_is_not_over():
+    words = "2023 is not over on the day of the check"
+    assert words in out(ran("check", BLITAR, "--as-of", "2023-12-31", "--lang", "en"))
+    assert words not in out(ran("check", BLITAR, "--as-of", "2024-01-01", "--lang", "en"))
+
+
 # --- the other commands --------------------------------------------------------------------------
 
 
@@ -587,8 +593,17 @@ def test_recommendations_as_csv(lang, separator):
     assert done.returncode == 0
     assert done.stdout.startswith(b"\xef\xbb\xbf")
     lines = done.stdout.decode("utf-8-sig").split("\r\n")
-    assert lines[0].count(separator) == 12
+    assert lines[0].count(separator) == 13
     assert lines[-1] == ""
+
+
+def test_csv_states_the_condition_with_its_figures():
+    done = ran("recommend", TEMUAN, *AS_OF, "--format", "csv", "--lang", "en", "--only", "PK-001")
+    rows = list(csv.DictReader(io.StringIO(done.stdout.decode("utf-8-sig"), newline="")))
+    assert {row["As of"] for row in rows} == {"2024-02-07"}
+    conditions = [line for row in rows for line in row["Condition"].splitlines()]
+    assert len(conditions) == sum(int(row["Count"]) for row in rows) == 6
+    assert sum("71.60" in line and "71.70" in line for line in conditions) == 1
 
 
 def test_recommendations_merge_what_is_alike():
@@ -728,7 +743,7 @@ def test_no_cell_is_a_formula(tmp_path):
     path = write(tmp_path, {"rencana_aksi": actions})
     done = run("recommend", path, *AS_OF, "--only", "RA-001", "--format", "csv")
     rows = list(csv.reader(io.StringIO(done.stdout.decode("utf-8-sig"), newline="")))
-    assert [len(row) for row in rows] == [13] * 9
+    assert [len(row) for row in rows] == [14] * 9
     cells = [cell for row in rows for cell in row]
     assert [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@"))] == []
     assert {f"'{action['id']}" for action in actions} <= set(cells)

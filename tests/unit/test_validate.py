@@ -176,6 +176,11 @@ def test_unknown_keys_get_the_nearest_known_one():
         ("1.250.000", "Write it without quotes and thousands separators: 1250000."),
         ("1.250", "Write it without quotes: 1.250. Where its dot parts thousands, write 1250."),
         ("97,1 %", "Write it without quotes and percent sign and with a decimal dot: 97.1."),
+        (
+            "Rp412.500.000",
+            "Write it without quotes, thousands separators and the sign Rp: 412500000.",
+        ),
+        ("\u221219,2", "Write it without quotes and with a decimal dot: -19.2."),
         ("007", 'Write numbers without quotes and with a decimal dot: 71.38, not "71,38".'),
         ("tinggi", 'Write numbers without quotes and with a decimal dot: 71.38, not "71,38".'),
     ],
