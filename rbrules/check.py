@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -11,7 +12,18 @@ from rbrules.conditions import tallies
 from rbrules.errors import EngineError
 from rbrules.facts import build_context, build_facts, count_verdicts
 from rbrules.index import compute_indexes
-from rbrules.model import KINDS, Evaluation, Fact, Outcome, Report, Rule, Rulebook, Verdict
+from rbrules.model import (
+    KINDS,
+    Evaluation,
+    Fact,
+    Outcome,
+    Report,
+    Rule,
+    Rulebook,
+    Verdict,
+    Waiver,
+    WaiverState,
+)
 from rbrules.reading import Context
 from rbrules.rulebook import Edition, edition, strata
 
@@ -102,8 +114,9 @@ def check(  # noqa: PLR0913 - everything that comes from outside the pure stages
     selected = tuple(rule for rule in in_force.rules if selection.takes(rule))
     run = _with_counted(selected, in_force)
     context = build_context(evaluation, rulebook, index, sakip, as_of=as_of, day=day)
-    outcomes = _run(context, run, engine, reference)
     shown = {rule.id for rule in selected}
+    waivers = _waivers_of(evaluation, rulebook, shown)
+    outcomes = [_waived(o, waivers, as_of) for o in _run(context, run, engine, reference)]
     mine = tuple(
         sorted(
             (o for o in outcomes if o.rule.id in shown),
@@ -125,9 +138,36 @@ def check(  # noqa: PLR0913 - everything that comes from outside the pure stages
         outcomes=mine,
         never_applied=tuple(sorted(shown - applied)),
         decided_by_engine=engine.decided() - decided,
+        waivers=tuple((waiver, _state(waiver, mine, as_of)) for waiver in waivers),
         only=tuple(sorted(selection.only)),
         skip=tuple(sorted(selection.skip)),
     )
+
+
+def _waivers_of(
+    evaluation: Evaluation, rulebook: Rulebook, rules: AbstractSet[str]
+) -> tuple[Waiver, ...]:
+    names = {evaluation.kode, evaluation.nama}
+    return tuple(w for w in rulebook.waivers if w.instansi in names and w.rule in rules)
+
+
+def _waived(outcome: Outcome, waivers: Sequence[Waiver], as_of: date) -> Outcome:
+    """Turn a finding that somebody has accepted into a waived one; it counts as before."""
+    if outcome.verdict is not Verdict.FINDING:
+        return outcome
+    pair = (outcome.rule.id, outcome.subject.id)
+    for waiver in waivers:
+        if (waiver.rule, waiver.subject) == pair and waiver.decided <= as_of <= waiver.until:
+            return replace(outcome, verdict=Verdict.WAIVED, waiver=waiver)
+    return outcome
+
+
+def _state(waiver: Waiver, outcomes: Iterable[Outcome], as_of: date) -> WaiverState:
+    if as_of > waiver.until:
+        return "expired"
+    if as_of < waiver.decided:
+        return "not_yet"
+    return "used" if any(outcome.waiver is waiver for outcome in outcomes) else "unused"
 
 
 def _with_counted(selected: Sequence[Rule], in_force: Edition) -> tuple[Rule, ...]:

@@ -479,6 +479,35 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """What a rule folder changes of a rule or parameter of another folder, and why."""
+
+    kind: Literal["rule", "parameter"]
+    id: str
+    keys: tuple[str, ...]
+    """The keys that were changed; `off` where the rule is switched off."""
+    reason: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A decision that a finding on one subject is accepted until a day, that day included."""
+
+    rule: str
+    instansi: str
+    """Code or name of the agency."""
+    subject: str
+    reason: str
+    office: str
+    """Who decided."""
+    document: str
+    decided: date
+    until: date
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
     """All rules, parameters and instruments that were read; immutable."""
 
@@ -487,6 +516,8 @@ class Rulebook:
     instruments: tuple[Instrument, ...]
     vocabulary: Vocabulary
     digest: str
+    overrides: tuple[Override, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
 
     def instrument(self, measures: str, kelompok: str, day: date) -> Instrument | None:
         """Return the instrument for `measures` and `kelompok` that is valid on `day`, or None."""
@@ -722,6 +753,11 @@ class Outcome:
     verdict: Verdict
     fact: Fact
     missing: tuple[str, ...] = ()
+    waiver: Waiver | None = None
+    """The decision that turned a finding into `WAIVED`."""
+
+
+WaiverState = Literal["used", "unused", "expired", "not_yet"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -744,6 +780,8 @@ class Report:
     outcomes: tuple[Outcome, ...]
     never_applied: tuple[str, ...]
     decided_by_engine: int
+    waivers: tuple[tuple[Waiver, WaiverState], ...] = ()
+    """The waivers of this agency, and what became of each."""
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     """The words that selected the rules; both empty where all rules in force were asked."""

@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 from pathlib import Path
 from string import Template
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from rbrules.conditions import (
     BELOW,
@@ -37,6 +37,7 @@ from rbrules.model import (
     DatedValue,
     Designation,
     Instrument,
+    Override,
     Parameter,
     Rule,
     Rulebook,
@@ -48,6 +49,7 @@ from rbrules.model import (
     Value,
     Verdict,
     Vocabulary,
+    Waiver,
     escape,
 )
 from rbrules.validate import suggestion, validate
@@ -55,6 +57,9 @@ from rbrules.validate import suggestion, validate
 CASES_SUFFIX = ".cases"
 """`PK-001.cases.yaml` holds the cases of the rule in `PK-001.yaml`."""
 
+
+_ROOT_FILES = {"overrides": "overrides", "pengecualian": "waivers"}
+"""Files at the root of a rule folder that are no rules, by their name."""
 
 _FOLDERS = {"parameters": "parameter", "instruments": "instrument", "vocabulary": "vocabulary"}
 
@@ -85,6 +90,10 @@ class _Draft:
     parameters: dict[str, Parameter] = field(default_factory=dict)
     instruments: list[tuple[Document, Instrument]] = field(default_factory=list)
     rules: dict[str, tuple[Document, Rule]] = field(default_factory=dict)
+    off: dict[str, str] = field(default_factory=dict)
+    """Rules that are switched off, and the file that does so."""
+    overrides: list[Override] = field(default_factory=list)
+    waivers: list[Waiver] = field(default_factory=list)
 
     def vocabulary(self) -> Vocabulary:
         sections = {name: self.terms.get(name, {}) for name in _SECTIONS}
@@ -98,7 +107,7 @@ class _Draft:
 
 
 _OFFICES_ELSEWHERE = "Officials are named in the recommendation only."
-_NAMING = frozenset({"vocabulary", "parameter"})
+_NAMING = frozenset({"vocabulary", "parameter", "overrides"})
 _SECTIONS = ("families", "lines", "tema", "tema_lines", "status")
 
 
@@ -107,7 +116,7 @@ def load_rulebook(folders: Sequence[Path]) -> Rulebook:
 
     Args:
         folders: folders laid out as the shipped `rules/`: `<family>/<ID>.yaml`, `parameters/`,
-            `instruments/`, `vocabulary/`.
+            `instruments/`, `vocabulary/`, and `overrides.yaml` and `pengecualian.yaml` at the root.
 
     Returns:
         The rulebook, its parts sorted by id whatever the order of files.
@@ -136,6 +145,8 @@ def load_rulebook(folders: Sequence[Path]) -> Rulebook:
         ),
         vocabulary=draft.vocabulary(),
         digest=_digest(files),
+        overrides=tuple(draft.overrides),
+        waivers=tuple(draft.waivers),
     )
 
 
@@ -174,6 +185,8 @@ def file_kind(path: Path, folder: Path) -> str:
     relative = path.relative_to(folder)
     if path.stem.endswith(CASES_SUFFIX):
         return "cases"
+    if len(relative.parts) == 1 and path.stem in _ROOT_FILES:
+        return _ROOT_FILES[path.stem]
     if len(relative.parts) > 1 and relative.parts[0] in _FOLDERS:
         return _FOLDERS[relative.parts[0]]
     return "rule"
@@ -282,25 +295,36 @@ def _group_problems(document: Document, kode: str, tree: Tree) -> Iterator[Probl
 
 def _read_parameter(file: RuleFile, draft: _Draft) -> None:
     document, tree = file.document, file.document.tree
-    days = [] if tree["unit"] != DAY else list(_day_problems(document))
-    if days:
-        draft.problems += days
+    id_ = tree["id"]
+    _check_name(document, id_, draft)
+    if id_ in draft.parameters:
+        found = f"the parameter {show(id_)} a second time"
+        hint = "To change its values write them in overrides.yaml, with a reason."
+        draft.problems.append(document.problem("/id", found, "a new id", hint))
+    values = _dated_values(document, tree["unit"], draft)
+    if values is None:
         draft.broken.add("parameter")
         return
+    draft.parameters[id_] = Parameter(
+        id=id_, title=_text(tree["title"]), unit=tree["unit"], values=values, file=document.name
+    )
+
+
+def _dated_values(document: Document, unit: str, draft: _Draft) -> tuple[DatedValue, ...] | None:
+    """Read the values of a parameter, or of what overrides it; None where they cannot be used."""
+    days = [] if unit != DAY else list(_day_problems(document))
+    if days:
+        draft.problems += days
+        return None
     values = tuple(
         DatedValue(
-            value=_parameter_value(item["value"], tree["unit"]),
+            value=_parameter_value(item["value"], unit),
             valid=_validity(item),
             source=item["source"],
             citation=_citations(item.get("citation")),
         )
-        for item in tree["values"]
+        for item in document.tree["values"]
     )
-    _check_name(document, tree["id"], draft)
-    if tree["id"] in draft.parameters:
-        draft.problems.append(
-            document.problem("/id", f"the parameter {show(tree['id'])} a second time", "a new id")
-        )
     order = sorted(range(len(values)), key=lambda index: values[index].valid.start)
     ordered = [values[index] for index in order]
     for index, value in enumerate(values):
@@ -316,13 +340,7 @@ def _read_parameter(file: RuleFile, draft: _Draft) -> None:
                     "Give the earlier value its last day under `to`.",
                 )
             )
-    draft.parameters[tree["id"]] = Parameter(
-        id=tree["id"],
-        title=_text(tree["title"]),
-        unit=tree["unit"],
-        values=tuple(ordered),
-        file=document.name,
-    )
+    return tuple(ordered)
 
 
 def _day_problems(document: Document) -> Iterator[Problem]:
@@ -371,9 +389,9 @@ def _read_rule(file: RuleFile, draft: _Draft) -> None:
     _check_name(document, tree["id"], draft)
     if tree["id"] in draft.rules:
         other = draft.rules[tree["id"]][0].name
-        draft.problems.append(
-            document.problem("/id", f"{tree['id']}, which is the id of {other} too", "a new id")
-        )
+        found = f"{tree['id']}, which is the id of {other} too"
+        hint = "To change that rule write what differs in overrides.yaml, with a reason."
+        draft.problems.append(document.problem("/id", found, "a new id", hint))
         return
     reader = ConditionReader(document, tree["applies_to"], draft.parameters, draft.vocabulary())
     where = reader.read(tree["where"], "/where") if tree.get("where") else None
@@ -405,11 +423,117 @@ def _read_rule(file: RuleFile, draft: _Draft) -> None:
         draft.problems += _name_problems(document, rule, draft)
 
 
+def _override_parameters(file: RuleFile, draft: _Draft) -> None:
+    document = file.document
+    for id_, entry in (document.tree.get("parameters") or {}).items():
+        pointer = f"/parameters/{id_}"
+        old = draft.parameters.get(id_)
+        if old is None:
+            hint = suggestion(id_, draft.parameters)
+            found = f"the parameter {show(id_)}"
+            draft.problems.append(
+                document.problem(pointer, found, "a parameter that exists", hint, of_key=True)
+            )
+            continue
+        values = _dated_values(document.below(pointer), old.unit, draft)
+        if values is not None:
+            draft.parameters[id_] = replace(old, values=values)
+            draft.overrides.append(_override("parameter", id_, ("values",), entry, document))
+
+
+def _override_rules(file: RuleFile, draft: _Draft) -> None:
+    document = file.document
+    for id_, entry in (document.tree.get("rules") or {}).items():
+        pointer = f"/rules/{id_}"
+        if id_ not in draft.rules:
+            hint = suggestion(id_, draft.rules)
+            found = f"the rule {show(id_)}"
+            draft.problems.append(
+                document.problem(pointer, found, "the id of a rule", hint, of_key=True)
+            )
+            continue
+        origin, rule = draft.rules[id_]
+        keys = tuple(key for key in entry if key != "reason")
+        draft.overrides.append(_override("rule", id_, keys, entry, document))
+        if entry.get("off"):
+            del draft.rules[id_]
+            draft.off[id_] = document.name
+            continue
+        changed = _overridden(rule, entry)
+        draft.rules[id_] = (origin, changed)
+        part = document.below(pointer)
+        draft.problems += [
+            problem
+            for problem in _name_problems(part, changed, draft)
+            if any(problem.pointer.startswith(f"{part.base}/{key}") for key in keys)
+        ]
+
+
+def _overridden(rule: Rule, entry: Tree) -> Rule:
+    recommendation = entry.get("recommendation") or {}
+    return replace(
+        rule,
+        severity=Severity(entry.get("severity") or rule.severity),
+        title=_text(entry["title"]) if "title" in entry else rule.title,
+        message=_text(entry["message"]) if "message" in entry else rule.message,
+        recommendation=_text(recommendation) if "id" in recommendation else rule.recommendation,
+        addressee=tuple(recommendation.get("addressee") or rule.addressee),
+    )
+
+
+def _override(
+    kind: Literal["rule", "parameter"],
+    id_: str,
+    keys: tuple[str, ...],
+    entry: Tree,
+    document: Document,
+) -> Override:
+    return Override(
+        kind=kind, id=id_, keys=keys, reason=entry["reason"].strip(), file=document.name
+    )
+
+
+def _read_waivers(file: RuleFile, draft: _Draft) -> None:
+    document = file.document
+    seen: set[tuple[str, str, str]] = set()
+    for index, item in enumerate(document.tree["pengecualian"]):
+        part = document.below(f"/pengecualian/{index}")
+        paper = item["dokumen"]
+        waiver = Waiver(
+            rule=item["aturan"],
+            instansi=item["instansi"],
+            subject=item["subjek"],
+            reason=item["alasan"].strip(),
+            office=item["pejabat"],
+            document=f"{paper['jenis']} {paper['nomor']}",
+            decided=date.fromisoformat(paper["tanggal"]),
+            until=date.fromisoformat(item["sampai"]),
+            file=document.name,
+        )
+        if waiver.rule not in draft.rules and waiver.rule not in draft.off:
+            hint = suggestion(waiver.rule, draft.rules)
+            draft.problems.append(
+                part.problem("/aturan", show(waiver.rule), "the id of a rule", hint)
+            )
+        if waiver.until < waiver.decided:
+            expected = f"a day on or after {waiver.decided}, the date of the decision"
+            draft.problems.append(part.problem("/sampai", str(waiver.until), expected))
+        key = (waiver.rule, waiver.instansi, waiver.subject)
+        if key in seen:
+            found = f"{waiver.rule} for {show(waiver.subject)} a second time"
+            draft.problems.append(part.problem("", found, "one entry for a rule and a subject"))
+        seen.add(key)
+        draft.waivers.append(waiver)
+
+
 _READERS: tuple[tuple[str, Callable[[RuleFile, _Draft], None]], ...] = (
     ("vocabulary", _read_vocabulary),
     ("parameter", _read_parameter),
+    ("overrides", _override_parameters),
     ("instrument", _read_instrument),
     ("rule", _read_rule),
+    ("overrides", _override_rules),
+    ("waivers", _read_waivers),
 )
 
 
@@ -539,6 +663,8 @@ def _check_references(draft: _Draft) -> None:
                 if "rule" not in draft.broken:  # else it may be in a file that could not be read
                     found = f"the rule {show(tally.rule)}"
                     hint = suggestion(tally.rule, draft.rules)
+                    if tally.rule in draft.off:
+                        hint = f"{draft.off[tally.rule]} switches it off; switch off this one too."
                     draft.problems.append(
                         document.problem(pointer, found, "the id of a rule", hint)
                     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from rbrules.model import Condition, Kind, Rulebook
+from rbrules.proof.lint import Remark
 from rbrules.proof.mutants import Mutant
 from rbrules.proof.run import Proof
 from rbrules.report.sentences import Sentences
@@ -119,6 +120,35 @@ def _sum(proofs: Sequence[Proof], lang: str) -> str:
     )
 
 
+def lint_page(remarks: Sequence[Remark], lang: str, *, width: int, everything: bool) -> str:
+    """Render what is doubtful about a rulebook, the gravest first.
+
+    Args:
+        remarks: what lint found.
+        lang: "id" or "en".
+        width: columns to use.
+        everything: show notes too.
+    """
+    lines: list[str] = []
+    for level in ("problem", "undecided", "note"):
+        mine = [remark for remark in remarks if remark.level == level]
+        if not mine or (level == "note" and not everything):
+            continue
+        lines.append(f"{label(f'lint.level.{level}', lang)} ({len(mine)})")
+        lines += [f"{INDENT}{remark.subject}: {_remark(remark, lang)}" for remark in mine]
+    if not any(remark.level == "problem" for remark in remarks):
+        lines.append(label("lint.none", lang))
+    notes = sum(remark.level == "note" for remark in remarks)
+    if notes and not everything:
+        lines.append(label("lint.notes", lang, count=notes))
+    return "\n".join(_wrapped(lines, width)) + "\n"
+
+
+def _remark(remark: Remark, lang: str) -> str:
+    words = label(f"lint.{remark.code}", lang, **dict(remark.values))
+    return " ".join([words, *(label(f"lint.{key}", lang, **dict(v)) for key, v in remark.shown)])
+
+
 def _wrapped(lines: Sequence[str], width: int) -> Iterator[str]:
     for line in lines:
         start = INDENT if line.startswith(INDENT) else ""
@@ -131,4 +161,4 @@ def _wrapped(lines: Sequence[str], width: int) -> Iterator[str]:
         )
 
 
-__all__ = ["proof_page"]
+__all__ = ["lint_page", "proof_page"]

@@ -45,6 +45,8 @@ def report_table(tree: Tree, *, width: int, places: Places, everything: bool = F
         page.findings(),
         page.unknown(),
         page.never(),
+        page.waivers(),
+        page.overrides(),
         page.counts(),
     ]
     if everything:
@@ -329,8 +331,43 @@ class _Page:
         pointers = [p for place in finding["looked_at"] for p in place["pointers"]]
         lines = self.places.lines(pointers or [subject["pointer"]])
         where = self._label("findings.place", line=", ".join(map(str, lines)))
-        mark = f" [{self._label('findings.waived')}]" if finding["verdict"] == "waived" else ""
+        mark = ""
+        if "waiver" in finding:
+            mark = f" [{self._label('findings.waived')} {self._decision(finding['waiver'])}]"
         return self._wrap(f"{who}{finding['message']}{mark} [{where}]", INDENT * 2, f"{INDENT}- ")
+
+    def _decision(self, waiver: Tree) -> str:
+        values = {
+            "sampai": day(date.fromisoformat(waiver["sampai"]), self.lang),
+            "pejabat": waiver["pejabat"],
+            "dokumen": waiver["dokumen"],
+            "alasan": waiver["alasan"],
+        }
+        return self._label("waivers.decision", **values)
+
+    def waivers(self) -> str:
+        """Tell of the waivers that changed nothing: expired, not yet in force, or unused."""
+        idle = [w for w in self.tree.get("waivers", ()) if w["state"] != "used"]
+        if not idle:
+            return ""
+        lines = [f"{self._label('waivers.title')} ({len(idle)})"]
+        for waiver in idle:
+            state = self._label(f"waivers.{waiver['state']}")
+            who = f"{waiver['aturan']} {waiver['subjek']} ({waiver['file']})"
+            lines.append(self._wrap(f"{who}: {state}; {self._decision(waiver)}"))
+        return "\n".join(lines)
+
+    def overrides(self) -> str:
+        """Tell what of the rulebook was changed by a folder of rules, and why."""
+        changed = self.tree.get("overrides", ())
+        if not changed:
+            return ""
+        lines = [f"{self._label('overrides.title')} ({len(changed)})"]
+        for item in changed:
+            keys = ", ".join(item["keys"])
+            what = self._label(f"overrides.{item['kind']}", id=item["id"], keys=keys)
+            lines.append(self._wrap(f"{what}; {item['reason']} ({item['file']})"))
+        return "\n".join(lines)
 
     # --- unknown, never applied, counts
 

@@ -22,6 +22,7 @@ from rbrules.model import (
     Interval,
     Note,
     Outcome,
+    Override,
     Report,
     Severity,
     Subject,
@@ -30,6 +31,7 @@ from rbrules.model import (
     Unknown,
     Verdict,
     Vocabulary,
+    Waiver,
 )
 from rbrules.report.offices import Offices
 from rbrules.report.words import data_of, fill, label, marks_of, number, safe, value_of
@@ -82,6 +84,10 @@ def report_tree(report: Report, lang: str, *, every_outcome: bool = False) -> Tr
     tree["unknown"] = [view.unknown(outcome) for outcome in view.sorted((Verdict.UNKNOWN,))]
     tree["never_applied"] = list(report.never_applied)
     tree["without_subject"] = _without_subject(report)
+    if report.rulebook.overrides:
+        tree["overrides"] = [_override(override) for override in report.rulebook.overrides]
+    if report.waivers:
+        tree["waivers"] = [{**_waiver(w), "state": state} for w, state in report.waivers]
     indexes = [index for index in (report.index, report.sakip) if index is not None]
     notes = [*_unfinished(report)]
     notes += [note for index in indexes for note in (*index.notes, *_breaks(index))]
@@ -96,6 +102,29 @@ def report_tree(report: Report, lang: str, *, every_outcome: bool = False) -> Tr
             for outcome in report.outcomes
         ]
     return tree
+
+
+def _override(override: Override) -> Tree:
+    return {
+        "kind": override.kind,
+        "id": override.id,
+        "keys": list(override.keys),
+        "reason": override.reason,
+        "file": override.file,
+    }
+
+
+def _waiver(waiver: Waiver) -> Tree:
+    return {
+        "aturan": waiver.rule,
+        "subjek": waiver.subject,
+        "alasan": waiver.reason,
+        "pejabat": waiver.office,
+        "dokumen": waiver.document,
+        "tanggal": waiver.decided.isoformat(),
+        "sampai": waiver.until.isoformat(),
+        "file": waiver.file,
+    }
 
 
 def _unfinished(report: Report) -> Iterable[Note]:
@@ -188,6 +217,7 @@ class _View:
             "values": self._values(outcome),
             "looked_at": self._places(outcome),
             "fingerprint": fingerprint(rule.id, agency, outcome.subject.id),
+            **({"waiver": _waiver(outcome.waiver)} if outcome.waiver else {}),
         }
 
     def _recommendation(self, outcome: Outcome, names: Mapping[str, str]) -> str:
