@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Optional
+from typing import TYPE_CHECKING, Annotated, Final, Optional, cast
 
 import typer
 
@@ -18,7 +19,7 @@ from rbrules.errors import InputError, Problem, show
 
 if TYPE_CHECKING:
     from rbrules.check import Engine, Selection
-    from rbrules.model import Report, Rulebook, Tree
+    from rbrules.model import Kind, Report, Rulebook, Tree
     from rbrules.report.places import Places
 
 app = typer.Typer(
@@ -262,6 +263,20 @@ def explain(
         shell.write_output(text, None)
 
 
+@app.command("init")
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist.")],
+    debug: Debug = False,
+) -> None:
+    """Set up a folder of rules, thresholds and waivers of one's own."""
+    with shell.exit_codes(debug=debug):
+        from rbrules.report.words import safe
+        from rbrules.scaffold import own_folder
+
+        shell.write_folder(folder, own_folder(folder.as_posix()))
+        typer.echo(safe(f"{folder.as_posix()}: README.md says what comes next."))
+
+
 @app.command()
 def fields(
     subject: Annotated[Optional[str], typer.Argument(help="A kind of subject.")] = None,
@@ -340,6 +355,60 @@ def rules_show(
         shell.write_output(safe(path.read_text("utf-8-sig")), None)
 
 
+@rules_app.command("new")
+def rules_new(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="A new id, such as ABC-001.")],
+    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="The folder of rules.")],
+    family: Annotated[str, typer.Option("--family", help="The subfolder.")] = "lokal",
+    subject: Annotated[
+        Optional[str], typer.Option("--subject", help="A kind of subject, such as kinerja.")
+    ] = None,
+    severity: Annotated[
+        Optional[str], typer.Option("--severity", help="high, medium or low.")
+    ] = None,
+    field: Annotated[
+        Optional[list[str]],
+        typer.Option("--field", help="A field to compare; may be repeated. See: rbrules fields."),
+    ] = None,
+    addressee: Annotated[
+        Optional[str], typer.Option("--addressee", help="The office that has to act.")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Write the frame of a rule and of its cases; what no option gives is asked."""
+    with shell.exit_codes(debug=debug):
+        from rbrules.conditions import OPERATORS
+        from rbrules.fields import CATALOGUE
+        from rbrules.model import Severity, Verdict
+        from rbrules.proof.cases import first_verdict
+        from rbrules.report.words import safe
+        from rbrules.scaffold import Frame, new_rule
+
+        rulebook = _rulebook([folder])
+        taken = {rule.id for rule in rulebook.rules}
+        if not re.fullmatch("[A-Z]{2,5}-[0-9]{3}", id_) or id_ in taken:
+            expected = "a new id: two to five capital letters, a hyphen, three digits"
+            raise InputError([_option("ID", show(id_), expected)])
+        kind = cast("Kind", _chosen("--subject", subject, CATALOGUE))
+        grade = Severity(_chosen("--severity", severity, list(Severity)))
+        usable = [name for name, entry in CATALOGUE[kind].items() if OPERATORS[entry.type]]
+        names = [_chosen("--field", name, usable) for name in field or (None,)]
+        office = _chosen("--addressee", addressee, rulebook.vocabulary.addressees)
+        frame = Frame(
+            id=id_,
+            kind=kind,
+            severity=grade,
+            fields=tuple(names),
+            addressee=office,
+            year=shell.today().year - 1,  # the year that is evaluated now
+        )
+        verdict = first_verdict(id_, new_rule(frame, Verdict.UNKNOWN), folder)
+        rule, cases = new_rule(frame, verdict)
+        place = folder / family
+        shell.write_new({place / f"{id_}.yaml": rule, place / f"{id_}.cases.yaml": cases})
+        typer.echo(safe((place / f"{id_}.yaml").as_posix()))
+
+
 @rules_app.command("test")
 def rules_test(
     ids: Annotated[Optional[list[str]], typer.Argument(metavar="[ID]...")] = None,
@@ -380,6 +449,32 @@ def rules_test(
         failed = any(proof.failed for proof in proofs)
         is_open = without or not all(proof.is_complete for proof in proofs)
         raise SystemExit(shell.EXIT_FINDINGS if failed or (strict and is_open) else 0)
+
+
+@rules_app.command("lint")
+def rules_lint(
+    rules: Rules = None,
+    lang: LangOption = None,
+    every: Annotated[bool, typer.Option("--all", help="Show notes too.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Look for rules that cannot be meant: conditions, texts, citations and periods.
+
+    What is said of conditions holds for every evaluation file, whatever it contains. Exit code: 0
+    no problem; 1 problems; 2 the input or usage is wrong.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.proof.cases import read_cases
+        from rbrules.proof.lint import lint
+        from rbrules.proof.page import lint_page
+
+        rulebook = _rulebook(rules)
+        remarks = lint(rulebook, read_cases(_folders(rules), rulebook, frozenset()))
+        language = shell.language(lang, from_locale=True)
+        text = lint_page(remarks, language, width=_width(None), everything=every)
+        shell.write_output(text, None)
+        found = any(remark.level == "problem" for remark in remarks)
+        raise SystemExit(shell.EXIT_FINDINGS if found else 0)
 
 
 # --- the parts of a command ---------------------------------------------------------------------
@@ -481,6 +576,19 @@ def _selection(
             if word not in known:
                 raise _usage(option, word, known)
     return Selection(frozenset(only or ()), frozenset(skip or ()))
+
+
+def _chosen(option: str, given: str | None, known: Iterable[str]) -> str:
+    """Return what the option gives or, on a terminal, what is answered to the question for it."""
+    names = list(known)
+    if given is None:
+        if not (sys.stdin and sys.stdin.isatty()):
+            raise InputError([_option(option, "no such option", f"one of {', '.join(names)}")])
+        typer.echo(", ".join(names))
+        given = typer.prompt(option.removeprefix("--"))
+    if given not in names:
+        raise _usage(option, given, names)
+    return given
 
 
 def _usage(option: str, word: str, known: Iterable[str]) -> InputError:

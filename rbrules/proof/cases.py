@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -10,13 +11,15 @@ from pathlib import Path
 from typing import Final
 
 from rbrules.check import Engine, Selection, check
+from rbrules.engine.python import PythonEngine
 from rbrules.errors import InputError, Problem, show
 from rbrules.evaluation import read_evaluation
 from rbrules.load.document import Document
 from rbrules.load.files import rule_files
 from rbrules.model import Evaluation, Rulebook, Tree
 from rbrules.report.tree import report_tree
-from rbrules.rulebook import file_kind, read_document
+from rbrules.resources import shipped
+from rbrules.rulebook import file_kind, load_rulebook, read_document
 from rbrules.validate import suggestion, validate
 
 AS_OF: Final = date(2024, 3, 31)
@@ -76,15 +79,23 @@ def read_cases(
         rulebook: says which rules, codes and words there are.
         only: ids of the rules whose cases are wanted; all where empty.
 
+    Returns:
+        One file for each rule. Where a rule is overridden the cases of a later folder stand for
+        those before; cases of a rule that is switched off are left out.
+
     Raises:
         InputError: with every problem of every case file, and of the evaluations in it.
     """
     problems: list[Problem] = []
     found: dict[str, CaseFile] = {}
+    in_force = {rule.id for rule in rulebook.rules}
+    overridden = {override.id for override in rulebook.overrides}
     for folder in folders:
         for path in rule_files(folder):
             stem = path.name.partition(".")[0]
             if file_kind(path, folder) != "cases" or (only and stem not in only):
+                continue
+            if stem in overridden and stem not in in_force:
                 continue
             try:
                 document = read_document(path, folder)
@@ -93,7 +104,7 @@ def read_cases(
             except InputError as error:
                 problems += error.problems
                 continue
-            if file.rule in found:
+            if file.rule in found and file.rule not in overridden:
                 found_text = f"cases of {file.rule}, which {found[file.rule].file} has too"
                 problems.append(document.problem("/rule", found_text, "one file of cases a rule"))
             found[file.rule] = file
@@ -201,6 +212,26 @@ def mismatches(
                     if name not in has or has[name] != value:
                         found_value = show(has[name]) if name in has else ""
                         yield Mismatch(case.name, f"{subject}: {name}", show(value), found_value)
+
+
+def first_verdict(rule: str, texts: tuple[str, str], folder: Path) -> str:
+    """Return what a new rule says of the one subject of its one case.
+
+    Args:
+        rule: its id.
+        texts: the rule and its cases, as files would hold them.
+        folder: the folder of rules that it is meant for.
+    """
+    with tempfile.TemporaryDirectory() as place:
+        family = Path(place, "lokal")
+        family.mkdir()
+        for end, text in zip(("yaml", "cases.yaml"), texts, strict=True):
+            family.joinpath(f"{rule}.{end}").write_text(text, "utf-8")
+        folders = [shipped("rules"), folder, Path(place)]
+        rulebook = load_rulebook(folders)
+        (file,) = read_cases(folders, rulebook, frozenset({rule}))
+    failed = [mismatch.found for mismatch in mismatches(file, rulebook, PythonEngine())]
+    return failed[0] if failed else next(iter(file.cases[0].expect.values()))
 
 
 def _different(

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import combinations, pairwise
 from typing import Any, Final, Literal
 
+from rbrules.check import Selection, check
 from rbrules.conditions import named_fields, named_parameters, placeholders
+from rbrules.engine.python import PythonEngine
 from rbrules.fields import CATALOGUE
-from rbrules.model import All, Any_, Condition, Not, Rule, Rulebook, Validity, Verdict
+from rbrules.model import All, Any_, Citation, Condition, Not, Rule, Rulebook, Validity, Verdict
+from rbrules.proof.cases import CaseFile
+from rbrules.proof.trial import try_rule
 from rbrules.proof.worlds import (
     Undecided,
     both,
+    described,
     differs,
     find_world,
     gives,
@@ -29,7 +34,6 @@ PROBLEMS: Final = frozenset(
     {
         "never_finds",
         "always_finds",
-        "never_asked",
         "redundant",
         "duplicate",
         "subsumed",
@@ -48,13 +52,18 @@ FIGURES: Final = frozenset({"number", "date", "target"})
 """Types of fields whose value a reader of a message wants to see."""
 
 
+Values = tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Remark:
     """One doubt about a rule or parameter: its code, and what its words need."""
 
     subject: str
     code: str
-    values: tuple[tuple[str, str], ...] = ()
+    values: Values = ()
+    shown: tuple[tuple[str, Values], ...] = ()
+    """What shows it: a world in which it happens, and a case that is one."""
 
     @property
     def level(self) -> Level:
@@ -64,8 +73,12 @@ class Remark:
         return "problem" if self.code in PROBLEMS else "note"
 
 
-def lint(rulebook: Rulebook) -> tuple[Remark, ...]:
+def lint(rulebook: Rulebook, cases: Sequence[CaseFile] = ()) -> tuple[Remark, ...]:
     """Look for conditions, texts, citations and periods that cannot be meant.
+
+    Args:
+        rulebook: the rules and parameters.
+        cases: evaluations among which one is looked for that shows what is said of two rules.
 
     Returns:
         Remarks sorted by subject and code. What is said of conditions holds for every evaluation
@@ -73,7 +86,7 @@ def lint(rulebook: Rulebook) -> tuple[Remark, ...]:
         of guessing.
     """
     found = [
-        *_conditions(rulebook),
+        *_conditions(rulebook, cases),
         *_texts(rulebook),
         *_citations(rulebook),
         *_parameters(rulebook),
@@ -87,7 +100,7 @@ def lint(rulebook: Rulebook) -> tuple[Remark, ...]:
 # --- conditions --------------------------------------------------------------------------------
 
 
-def _conditions(rulebook: Rulebook) -> Iterator[Remark]:
+def _conditions(rulebook: Rulebook, cases: Sequence[CaseFile]) -> Iterator[Remark]:
     """Ask of the rules in force on each day on which something changes."""
     rules: dict[Rule, None] = {}
     pairs: dict[tuple[Rule, Rule], None] = {}
@@ -95,12 +108,14 @@ def _conditions(rulebook: Rulebook) -> Iterator[Remark]:
         in_force = edition(rulebook, day).rules
         rules.update(dict.fromkeys(in_force))
         pairs.update(dict.fromkeys(combinations(in_force, 2)))
+    told = {file.rule: try_rule(file, rulebook).told for file in cases}
     for rule in rules:
-        yield from _alone(rule)
+        yield from _alone(rule, told.get(rule.id, frozenset()))
     for first, second in pairs:
         alike = first.applies_to == second.applies_to
         if alike and set(named_fields(first)) & set(named_fields(second)):
-            yield from _pair(first, second)
+            for remark in _pair(first, second):
+                yield replace(remark, shown=(*remark.shown, *_seen(first, second, rulebook, cases)))
 
 
 def _days(rulebook: Rulebook) -> list[date]:
@@ -112,7 +127,8 @@ def _days(rulebook: Rulebook) -> list[date]:
     return sorted({date(start.year, 12, 31) for start in starts})
 
 
-def _alone(rule: Rule) -> Iterator[Remark]:
+def _alone(rule: Rule, told: frozenset[tuple[str, str]]) -> Iterator[Remark]:
+    """Look at one rule; a part that a case needs is not redundant, whatever else could be."""
     space = space_of([rule])
     try:
         if find_world(space, gives(rule, Verdict.FINDING)) is None:
@@ -120,6 +136,8 @@ def _alone(rule: Rule) -> Iterator[Remark]:
         elif find_world(space, gives(rule, Verdict.PASS)) is None:
             yield Remark(rule.id, "always_finds")
         for pointer, before, after, variant in _without_one(rule):
+            if (pointer, "removed") in told:
+                continue
             question = both(unequal(before, after), differs(rule, variant))
             if not is_possible([rule], question, of=before):
                 yield Remark(rule.id, "redundant", (("at", pointer),))
@@ -162,24 +180,50 @@ def _smaller(condition: Condition, pointer: str) -> Iterator[_Smaller]:
 
 def _pair(first: Rule, second: Rule) -> Iterator[Remark]:
     space = space_of([first, second])
+    finds = gives(first, Verdict.FINDING), gives(second, Verdict.FINDING)
+    passes = gives(first, Verdict.PASS), gives(second, Verdict.PASS)
     try:
-        narrower = _implied(first, second), _implied(second, first)
-        if all(narrower):
-            yield Remark(first.id, "duplicate", (("other", second.id),))
-        elif narrower[0]:
-            yield Remark(first.id, "subsumed", (("other", second.id),))
-        elif narrower[1]:
-            yield Remark(second.id, "subsumed", (("other", first.id),))
-        asked = [gives(first, Verdict.FINDING), gives(second, Verdict.FINDING)]
-        pass_both = both(gives(first, Verdict.PASS), gives(second, Verdict.PASS))
-        apart = (
-            both(gives(first, Verdict.PASS), asked[1]),
-            both(asked[0], gives(second, Verdict.PASS)),
-        )
-        if find_world(space, pass_both) is None and all(find_world(space, q) for q in apart):
-            yield Remark(first.id, "contradicts", (("other", second.id),))
+        meeting = find_world(space, both(*finds))
+        shown: tuple[tuple[str, Values], ...]
+        shown = () if meeting is None else (("witness", (("world", described(meeting)),)),)
+        narrower = meeting is not None and _implied(first, second)
+        wider = meeting is not None and _implied(second, first)
+        if narrower and wider:
+            yield Remark(first.id, "duplicate", (("other", second.id),), shown)
+        elif narrower:
+            yield Remark(first.id, "subsumed", (("other", second.id),), shown)
+        elif wider:
+            yield Remark(second.id, "subsumed", (("other", first.id),), shown)
+        if find_world(space, both(*passes)) is None:
+            apart = both(passes[0], finds[1]), both(finds[0], passes[1])
+            worlds = [find_world(space, question) for question in apart]
+            if all(world is not None for world in worlds):
+                shown = tuple(("witness", (("world", described(w)),)) for w in worlds if w)
+                yield Remark(first.id, "contradicts", (("other", second.id),), shown)
     except Undecided:
         yield Remark(first.id, "undecided", (("other", second.id),))
+
+
+def _seen(
+    first: Rule, second: Rule, rulebook: Rulebook, cases: Sequence[CaseFile]
+) -> Iterator[tuple[str, Values]]:
+    """Name a case in which both rules find something on the same subject."""
+    wanted = Selection(only=frozenset({first.id, second.id}))
+    for file in cases:
+        if file.rule not in wanted.only:
+            continue
+        for case in file.cases:
+            report = check(
+                rulebook,
+                case.evaluation,
+                as_of=case.as_of,
+                engine=PythonEngine(),
+                selection=wanted,
+            )
+            found = [o.subject for o in report.outcomes if o.verdict is Verdict.FINDING]
+            if len(set(found)) < len(found):
+                yield "shown_by", (("case", case.name), ("rule", file.rule))
+                return
 
 
 def _implied(first: Rule, second: Rule) -> bool:
@@ -200,7 +244,7 @@ def _texts(rulebook: Rulebook) -> Iterator[Remark]:
             ("recommendation", rule.recommendation),
         ):
             if text.id == text.en:
-                yield Remark(rule.id, "same_text", (("key", key),))
+                yield Remark(rule.id, "same_text", (("part", key),))
         types = {name: CATALOGUE[rule.applies_to][name].type for name in named_fields(rule)}
         figures = [name for name, type_ in types.items() if type_ in FIGURES]
         if figures and not set(placeholders(rule)) & set(figures):
@@ -212,13 +256,20 @@ def _citations(rulebook: Rulebook) -> Iterator[Remark]:
         if not rule.citation and rule.source != "project":
             yield Remark(rule.id, "no_citation")
         for citation in rule.citation:
-            name = f"{citation.jenis} {citation.nomor}/{citation.tahun}"
             if not citation.verified:
-                yield Remark(rule.id, "unverified", (("citation", name),))
-            end = rule.valid.to
-            if citation.to is not None and (end is None or end > citation.to):
-                values = (("citation", name), ("day", citation.to.isoformat()))
-                yield Remark(rule.id, "repealed", values)
+                yield Remark(rule.id, "unverified", (("citation", _name(citation)),))
+            yield from _repealed(rule.id, rule.valid, citation)
+
+
+def _repealed(subject: str, valid: Validity, citation: Citation) -> Iterator[Remark]:
+    if citation.to is not None and (valid.to is None or valid.to > citation.to):
+        values = (("citation", _name(citation)), ("day", citation.to.isoformat()))
+        yield Remark(subject, "repealed", values)
+
+
+def _name(citation: Citation) -> str:
+    numbers = "/".join(str(part) for part in (citation.nomor, citation.tahun) if part)
+    return f"{citation.jenis} {numbers}".strip()
 
 
 def _parameters(rulebook: Rulebook) -> Iterator[Remark]:
@@ -229,6 +280,9 @@ def _parameters(rulebook: Rulebook) -> Iterator[Remark]:
         if name not in used:
             yield Remark(name, "unused_parameter")
         yield from _gaps(name, (value.valid for value in parameter.values))
+        for value in parameter.values:
+            for citation in value.citation:
+                yield from _repealed(name, value.valid, citation)
 
 
 def _instruments(rulebook: Rulebook) -> Iterator[Remark]:

@@ -146,7 +146,8 @@ def lint_page(remarks: Sequence[Remark], lang: str, *, width: int, everything: b
 
 def _remark(remark: Remark, lang: str) -> str:
     words = label(f"lint.{remark.code}", lang, **dict(remark.values))
-    return " ".join([words, *(label(f"lint.{key}", lang, **dict(v)) for key, v in remark.shown)])
+    shown = (label(f"lint.{key}", lang, **dict(values)) for key, values in remark.shown)
+    return " ".join([f"{words}.", *shown])
 
 
 def _wrapped(lines: Sequence[str], width: int) -> Iterator[str]:

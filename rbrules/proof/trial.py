@@ -61,6 +61,8 @@ class Trial:
     gaps: tuple[Gap, ...]
     mutants: int
     survivors: tuple[Mutant, ...]
+    told: frozenset[tuple[str, str]]
+    """Pointer and change of each mutant that a case tells apart."""
     accepted: int
     """Gaps and survivors that the case file lists with a reason."""
     stale: tuple[tuple[str, str], ...]
@@ -92,7 +94,9 @@ def try_rule(file: CaseFile, rulebook: Rulebook) -> Trial:
     ready = (_stand(case, file.rule, rulebook) for case in file.cases)
     stands = [stand for stand in ready if stand and _agrees(stand.rule, stand)]
     if not stands:
-        return Trial(states=0, gaps=(), mutants=0, survivors=(), accepted=0, stale=())
+        return Trial(
+            states=0, gaps=(), mutants=0, survivors=(), told=frozenset(), accepted=0, stale=()
+        )
     count = len(stands[0].mutants)
     survivors = [
         stands[0].mutants[number]
@@ -107,6 +111,7 @@ def try_rule(file: CaseFile, rulebook: Rulebook) -> Trial:
         gaps=tuple(gap for gap in gaps if (gap.pointer, gap.change) not in file.accepted),
         mutants=count,
         survivors=tuple(m for m in survivors if (m.pointer, m.change) not in file.accepted),
+        told=frozenset((m.pointer, m.change) for m in stands[0].mutants) - left,
         accepted=len(left & set(file.accepted)),
         stale=tuple(sorted(set(file.accepted) - left)),
     )

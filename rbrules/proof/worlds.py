@@ -250,6 +250,31 @@ def _against(operator: str, cell: Cell, edge: Value | tuple[Value, ...] | None) 
     return bool(ORDERING[operator](cell, edge))
 
 
+def described(world: World) -> str:
+    """Write a world for a reader: what each field would be, in the words of rule files."""
+    return ", ".join(_described(variable, cell) for variable, cell in world.items())
+
+
+def _described(variable: Variable, cell: Cell) -> str:
+    if variable[0] == "pair":
+        if cell in {"below", "same", "above"}:
+            sign = {"below": "<", "same": "=", "above": ">"}[str(cell)]
+            return f"{variable[1]} {sign} {variable[2]}"
+        return f"{variable[1]} {variable[4]} {variable[2]}: {_shown(cell)}"
+    name = f"{variable[1]}({variable[2]})" if variable[0] == "tally" else variable[1]
+    return f"{name} = {_shown(cell)}"
+
+
+def _shown(cell: Cell) -> str:
+    if cell in {ABSENT, VOID}:
+        return "null"
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, Fraction):
+        return str(float(cell)) if cell.denominator != 1 else str(cell)
+    return str(cell).lstrip("\x00")
+
+
 # --- searching ---------------------------------------------------------------------------------
 
 
@@ -369,6 +394,7 @@ __all__ = [
     "Space",
     "Undecided",
     "both",
+    "described",
     "differs",
     "find_world",
     "gives",

@@ -1,0 +1,144 @@
+"""What `rbrules init` and `rbrules rules new` write."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from string import Template
+from typing import Final
+
+from rbrules.fields import CATALOGUE, Field
+from rbrules.model import Kind, Severity
+from rbrules.resources import SCHEMAS, schema_text
+
+KIND_ROWS: Final[Mapping[Kind, tuple[str, str]]] = {
+    "instansi": ("", "Instansi Contoh"),
+    "indikator": ("indikator: [{kode: spip}]", "spip"),
+    "kinerja": ("kinerja: [{id: A}]", "A"),
+    "unit": ("unit: [{id: A}]", "A"),
+    "tema": ("tema: [{kode: kemiskinan}]", "kemiskinan"),
+    "rencana_aksi": ("rencana_aksi: [{id: A}]", "A"),
+    "rekomendasi": ("rekomendasi: [{id: A}]", "A"),
+}
+"""The smallest row of each kind of subject in a case, and its id."""
+
+_SCHEMAS: Final = ".vscode/schemas"
+_GLOBS: Final = {
+    "rule": ["/*/*-[0-9][0-9][0-9].yaml"],
+    "cases": ["/**/*.cases.yaml"],
+    "parameter": ["/parameters/*.yaml"],
+    "instrument": ["/instruments/*.yaml"],
+    "vocabulary": ["/vocabulary/*.yaml"],
+    "overrides": ["/overrides.yaml"],
+    "waivers": ["/pengecualian.yaml"],
+    "evaluation": ["/*.json"],
+}
+
+
+def own_folder(name: str) -> Mapping[str, str]:
+    """Return the files of a new folder of rules, by their path in it.
+
+    Args:
+        name: how the folder is called on the command line.
+    """
+    written = {
+        path: _filled(path, folder=name)
+        for path in ("README.md", "overrides.yaml", "pengecualian.yaml")
+    }
+    yaml = {
+        f"./{_SCHEMAS}/{schema}.schema.json": globs
+        for schema, globs in _GLOBS.items()
+        if schema != "evaluation"
+    }
+    evaluation = [
+        {
+            "fileMatch": _GLOBS["evaluation"],
+            "url": f"./{_SCHEMAS}/evaluation.schema.json",
+        }
+    ]
+    settings = {"yaml.schemas": yaml, "json.schemas": evaluation}
+    written[".vscode/settings.json"] = json.dumps(settings, indent=2) + "\n"
+    written[".vscode/extensions.json"] = (
+        json.dumps({"recommendations": ["redhat.vscode-yaml"]}, indent=2) + "\n"
+    )
+    for schema in SCHEMAS:
+        written[f"{_SCHEMAS}/{schema}.schema.json"] = schema_text(schema)
+    return written
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What is known of a rule before it is written."""
+
+    id: str
+    kind: Kind
+    severity: Severity
+    fields: tuple[str, ...]
+    """Names of fields of `kind`; each becomes a clause to be filled in."""
+    addressee: str
+    year: int
+    """The first year in which the rule is in force."""
+
+
+def new_rule(frame: Frame, verdict: str) -> tuple[str, str]:
+    """Return the texts of a new rule and of its cases.
+
+    Args:
+        frame: what is known of it.
+        verdict: what the rule says of the smallest subject of its kind.
+    """
+    catalogue = CATALOGUE[frame.kind]
+    clauses = [_clause(catalogue[name]) for name in frame.fields]
+    row, subject = KIND_ROWS[frame.kind]
+    shown = ", ".join(f"{name}: ${name}" for name in frame.fields)
+    rule = _filled(
+        "rule.yaml",
+        id=frame.id,
+        kind=frame.kind,
+        severity=frame.severity.value,
+        addressee=frame.addressee,
+        year=str(frame.year),
+        schemas=f"../{_SCHEMAS}",
+        title_id="...",
+        title_en="...",
+        message_id=f'"... ({shown})"',
+        message_en=f'"... ({shown})"',
+        when=_when(clauses),
+    )
+    cases = _filled(
+        "cases.yaml",
+        id=frame.id,
+        year=str(frame.year),
+        schemas=f"../{_SCHEMAS}",
+        case_name="Where the file says nothing nothing can be told.",
+        evaluation=f"      {row}" if row else "      {}",
+        subject=subject,
+        verdict=verdict,
+    )
+    return rule, cases
+
+
+def _when(clauses: Sequence[str]) -> str:
+    if len(clauses) == 1:
+        return f"  {clauses[0]}"
+    return "\n".join(["  all:", *(f"    - {clause}" for clause in clauses)])
+
+
+def _clause(field: Field) -> str:
+    """Write a first comparison of a field; its author changes operator and value."""
+    operators = {
+        "bool": "{is: false}",
+        "number": "{below: 0}",
+        "date": "{after: {field: as_of}}",
+        "text": "{missing: true}",
+        "target": "{missing: true}",
+    }
+    unit = f"   # {field.title.id}; {field.unit}" if field.unit else f"   # {field.title.id}"
+    return f"{field.name}: {operators[field.type]}{unit}"
+
+
+def _filled(path: str, **values: str) -> str:
+    text = files("rbrules.scaffold").joinpath("templates", path).read_text("utf-8")
+    return Template(text).substitute(values)
