@@ -44,10 +44,11 @@ def _side(value: Fraction, mark: Fraction) -> int:
 
 
 def joint_tolerance(tolerances: Iterable[Fraction]) -> Fraction:
-    """Return what rounding of several printed figures can move their sum by.
+    """Return what rounding of several printed figures is expected to move their sum by.
 
     Half units of digits after the point add up. A figure printed without decimals is most often
-    one whose decimals are zero; so of such figures the coarsest counts, once.
+    one whose decimals are zero; so of such figures the coarsest counts, once. How far they could
+    move the sum at the most is the sum of all half units (`Computed.farthest`).
     """
     listed = list(tolerances)
     fine = sum((t for t in listed if t < WHOLE), Fraction(0))
@@ -63,13 +64,19 @@ def agreement(printed: Decimal, computed: Computed) -> bool | None:
 
     Returns:
         True where both agree, False where they cannot both be right, None where that cannot be
-        told: the printed figure lies inside a real interval, a bound is not known, or they differ
-        while a default was assumed.
+        told: the printed figure lies inside a real interval, a bound is not known, they differ
+        while a default was assumed, or only by what several figures without decimals can hide.
     """
-    slack = max(computed.allowed, half_unit(printed) + computed.tolerance)
+    half = half_unit(printed)
+    if _lies_beyond(printed, computed, max(computed.allowed, half + computed.reach)):
+        return None if computed.assumed else False
+    if _lies_beyond(printed, computed, max(computed.allowed, half + computed.tolerance)):
+        return None
+    return True if computed.low is not None and computed.low == computed.high else None
+
+
+def _lies_beyond(printed: Decimal, computed: Computed, slack: Fraction) -> bool:
     value = Fraction(printed)
     too_low = computed.low is not None and value < computed.low - slack
     too_high = computed.high is not None and value > computed.high + slack
-    if too_low or too_high:
-        return None if computed.assumed else False
-    return True if computed.low is not None and computed.low == computed.high else None
+    return too_low or too_high

@@ -7,7 +7,7 @@ index and at the entry that the figures were printed in.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal
@@ -16,6 +16,7 @@ from rbrules.derived.wording import OR, joined, worded
 from rbrules.figures import agreement, decimals_beside, half_unit, round_half_up
 from rbrules.grades import match_bands
 from rbrules.index.given import number, sakip_rows
+from rbrules.index.totals import combine_printed, top_level
 from rbrules.model import (
     Band,
     ComponentTotal,
@@ -74,13 +75,28 @@ def index_value(context: Context, _: Entry) -> Reading:
 
 
 def index_from_parts(which: Which) -> Derive:
-    """Derive the index that components and lines make."""
+    """Derive the index to hold against the published one.
+
+    Printed components that contradict it do so whatever the lines make; else the lines count.
+    """
 
     def derive(context: Context, _: Entry) -> Reading:
         index = index_of(context, which)
-        return index.computed if index else Unknown(NO_INDEX)
+        if index is None:
+            return Unknown(NO_INDEX)
+        printed = combine_printed(index.totals)
+        value = number(printed_of(context).get(index.measures))
+        if printed is not None and value is not None:
+            allowed = replace(printed, allowed=index.allowed)
+            if agreement(value, allowed) is False:
+                return Known(allowed, _printed_places(index))
+        return index.computed
 
     return derive
+
+
+def _printed_places(index: Index) -> tuple[str, ...]:
+    return tuple(total.printed_pointer for total in index.totals if total.printed is not None)
 
 
 def lowest_achievement(context: Context, entry: Entry) -> Reading:
@@ -117,7 +133,7 @@ def components_agree(which: Which) -> Derive:
             pointer = "/sakip/komponen" if which == "sakip" else "/hasil_terbit/komponen"
             return Inapplicable((pointer,))
         open_ = [total for total in totals if _agrees(total) is None]
-        gaps = dict.fromkeys(p for total in open_ for p in (*total.missing, *total.assumed))
+        gaps = dict.fromkeys(p for total in open_ for p in _gaps_of(total))
         if open_:
             return Unknown(tuple(gaps))
         return Known(True, tuple(total.printed_pointer for total in totals))  # noqa: FBT003
@@ -142,6 +158,12 @@ def _testable(index: Index | None) -> list[ComponentTotal]:
     """List the printed components for which the instrument knows parts."""
     totals = index.totals if index else ()
     return [t for t in totals if t.printed is not None and (t.parts is not None or t.missing)]
+
+
+def _gaps_of(total: ComponentTotal) -> tuple[str, ...]:
+    """Return what would tell whether a printed component agrees with its parts."""
+    coarse = () if total.parts is None else total.parts.coarse
+    return (*total.missing, *total.assumed) or (total.printed_pointer, *coarse)
 
 
 def _disagreeing(index: Index | None) -> list[ComponentTotal]:
@@ -248,25 +270,16 @@ def ranged(context: Context, index: Index | None, printed: Entry) -> Iterator[Ra
     """List the printed totals and components of an index with their maxima."""
     if index is None or index.instrument is None or not index.totals:
         return
-    lines = index.instrument.set_for(context.evaluation.kelompok)
-    changed = lines.maks if lines else {}
-    whole, whole_verified = Decimal(0), True
     for total in index.totals:
-        kode = total.component.kode
-        maks = changed.get(kode, total.component.maks)
-        # A maximum that a group has of its own is from a digest. Koefisien is added to the lines:
-        # the points can leave the range, and so can the index.
-        adjusted = total.component.adjusted
-        verified = total.component.verified and kode not in changed and not adjusted
-        if total.component.parent is None:
-            whole += maks
-            whole_verified = whole_verified and verified
         if total.printed is not None:
-            yield Ranged(total.component.nama, total.printed, maks, verified, total.printed_pointer)
+            name, pointer = total.component.nama, total.printed_pointer
+            yield Ranged(name, total.printed, total.maks, total.firm, pointer)
     value = number(printed.get(index.measures))
     if value is not None:
-        name, pointer = NAMES[index.measures], printed.at(index.measures)
-        yield Ranged(name, value, whole, whole_verified, pointer)
+        tops = top_level(index.totals)
+        whole = sum((total.maks for total in tops), Decimal(0))
+        firm = all(total.firm for total in tops)
+        yield Ranged(NAMES[index.measures], value, whole, firm, printed.at(index.measures))
 
 
 # --- points and percent of one SAKIP component -------------------------------------------------

@@ -50,6 +50,8 @@ class Adjustment:
             low=low * scale,
             high=high,
             tolerance=(total.tolerance + self.half) * scale,
+            farthest=(total.reach + self.half) * scale,
+            coarse=total.coarse,
             missing=(*total.missing, *self.missing),
             assumed=self.assumed,
         )

@@ -933,12 +933,18 @@ def test_targets_are_sorted_and_of_the_year_and_index() -> None:
 
 
 def figure(
-    low: str | None, high: str | None, *, tolerance: str = "0", assumed: bool = False
+    low: str | None,
+    high: str | None,
+    *,
+    tolerance: str = "0",
+    farthest: str = "0",
+    assumed: bool = False,
 ) -> Computed:
     return Computed(
         low=None if low is None else Fraction(low),
         high=None if high is None else Fraction(high),
         tolerance=Fraction(tolerance),
+        farthest=Fraction(farthest),
         assumed=("/koefisien",) if assumed else (),
         allowed=Fraction("0.01"),
     )
@@ -953,6 +959,11 @@ def figure(
         ("71.40", figure("71.38", "71.38"), False),
         ("71.40", figure("71.38", "71.38", tolerance="0.015"), True),
         ("71.401", figure("71.38", "71.38", tolerance="0.02"), False),
+        ("71.50", figure("71", "71", tolerance="0.5", farthest="1"), True),
+        ("71.51", figure("71", "71", tolerance="0.5", farthest="1"), None),
+        ("72.00", figure("71", "71", tolerance="0.5", farthest="1"), None),
+        ("69.99", figure("71", "71", tolerance="0.5", farthest="1"), False),
+        ("72.02", figure("71", "71", tolerance="0.5", farthest="1", assumed=True), None),
         ("71.4", figure("71.38", "71.38"), True),
         ("71", figure("71.38", "71.38"), True),
         ("71.40", figure("71.38", "71.38", assumed=True), None),
