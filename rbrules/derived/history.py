@@ -8,7 +8,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from rbrules.derived.published import NAMES, faults, has_doubts, index_value, is_tested, printed_of
+from rbrules.derived.published import (
+    NAMES,
+    assumptions,
+    faults,
+    has_doubts,
+    index_value,
+    is_tested,
+    printed_of,
+)
 from rbrules.derived.wording import joined, worded
 from rbrules.grades import match_bands
 from rbrules.index.compute import compute_indexes
@@ -41,6 +49,8 @@ def last_year(context: Context, _: Entry) -> Reading:
 def change(context: Context, entry: Entry) -> Reading:
     """Return the change of the index on the year before."""
     last = context.index.last_year
+    if assumed := assumptions(context.index, printed_of(context)):
+        return Unknown(assumed)
     if last is None or last.selisih is None:
         previous, current = last_year(context, entry), index_value(context, entry)
         return previous if isinstance(previous, Unknown) else current
@@ -203,9 +213,9 @@ def _years(context: Context) -> list[_Year]:
         years.append(
             _Year(
                 row=row,
-                faults=tuple(text for index in indexes for text in faults(context, index, row)),
-                tested=any(is_tested(context, index, row) for index in indexes),
-                doubtful=any(has_doubts(context, index, row) for index in indexes),
+                faults=tuple(text for index in indexes for text in faults(index, row)),
+                tested=any(is_tested(index, row) for index in indexes),
+                doubtful=any(has_doubts(index, row) for index in indexes),
             )
         )
     return years

@@ -14,7 +14,7 @@ from typing import Final, Literal
 
 from rbrules.derived.wording import OR, joined, worded
 from rbrules.figures import agreement, decimals_beside, half_unit, round_half_up
-from rbrules.grades import match_bands
+from rbrules.grades import bands_between, match_bands
 from rbrules.index.given import number, sakip_rows
 from rbrules.index.totals import combine_printed, top_level
 from rbrules.model import (
@@ -67,11 +67,32 @@ def published(key: str) -> Derive:
 
 
 def index_value(context: Context, _: Entry) -> Reading:
-    """Return the index as the report shows it, rounded."""
+    """Return the index as the report shows it, rounded; unknown where it rests on a default."""
     index = context.index
+    if assumed := assumptions(index, printed_of(context)):
+        return Unknown(assumed)
     if index.nilai is not None:
         return Known(index.nilai, ())
     return Unknown(index_gaps(index))
+
+
+def assumptions(index: Index, printed: Entry) -> tuple[str, ...]:
+    """Return the places whose default values the index rests on.
+
+    None where it rests on no default, or where the published index bears it out.
+    """
+    computed = _parts_of(index)
+    if computed is None or index.dasar == "terbit":
+        return ()
+    value = number(printed.get(index.measures))
+    confirmed = value is not None and agreement(value, computed) is True
+    return () if confirmed else computed.assumed
+
+
+def _parts_of(index: Index) -> Computed | None:
+    """Return the index from its parts; None where nothing is given of them."""
+    value = index.computed.value if isinstance(index.computed, Known) else None
+    return value if isinstance(value, Computed) else None
 
 
 def index_from_parts(which: Which) -> Derive:
@@ -104,6 +125,8 @@ def lowest_achievement(context: Context, entry: Entry) -> Reading:
     targets = context.index.targets
     if not targets:
         return Unknown(("/target_indeks",))
+    if assumed := assumptions(context.index, printed_of(context)):
+        return Unknown(assumed)
     known = [(t.capaian, t.pointer) for t in targets if t.capaian is not None]
     if len(known) < len(targets):
         current = index_value(context, entry)
@@ -228,7 +251,7 @@ def within_range(which: Which) -> Derive:
     """
 
     def derive(context: Context, _: Entry) -> Reading:
-        figures = list(ranged(context, index_of(context, which), printed_of(context)))
+        figures = list(ranged(index_of(context, which), printed_of(context)))
         wrong = [figure for figure in figures if figure.strays]
         certain = tuple(figure.pointer for figure in figures if _certain(figure))
         if certain:
@@ -246,7 +269,7 @@ def out_of_range(which: Which) -> Derive:
     """Name the printed figures outside their range."""
 
     def derive(context: Context, _: Entry) -> Reading:
-        figures = ranged(context, index_of(context, which), printed_of(context))
+        figures = ranged(index_of(context, which), printed_of(context))
         wrong = [figure for figure in figures if _certain(figure)]
         if not wrong:
             return Inapplicable()
@@ -266,7 +289,7 @@ def stray_text(figure: Ranged) -> Text:
     )
 
 
-def ranged(context: Context, index: Index | None, printed: Entry) -> Iterator[Ranged]:
+def ranged(index: Index | None, printed: Entry) -> Iterator[Ranged]:
     """List the printed totals and components of an index with their maxima."""
     if index is None or index.instrument is None or not index.totals:
         return
@@ -337,12 +360,14 @@ def _shares(context: Context) -> Iterator[tuple[Text, bool, tuple[str, str]]]:
 
 
 def grade(which: Which) -> Derive:
-    """Name the grades that the index may have."""
+    """Name the grades that the index may have; unknown where it rests on a default."""
 
     def derive(context: Context, _: Entry) -> Reading:
         index = index_of(context, which)
         if index is None or index.exact is None:
             return Unknown(index_gaps(index) if index else NO_INDEX)
+        if assumed := assumptions(index, printed_of(context)):
+            return Unknown(assumed)
         if not index.bands:
             return Inapplicable()
         return Known(" / ".join(f"{band.kode} ({band.nama})" for band in index.bands))
@@ -363,13 +388,14 @@ def grade_basis(which: Which) -> Derive:
         if index is None or index.exact is None or index.instrument is None:
             return Inapplicable()
         figure = number(printed.get(index.measures))
-        if figure is None:
-            return Known(_graded_parts(index, index.exact))
-        bands = [
-            band
-            for band in index.instrument.bands
-            if band.holds(Fraction(figure)) and not _is_refuted(band, index)
-        ]
+        bands = possible_bands(index, printed)
+        if figure is None or isinstance(bands, Unknown):
+            return Known(_graded_parts(index, index.exact, index.bands))
+        alone = bands_between(index.instrument, *_around(figure))
+        parts = _parts_of(index)
+        decided = {_range_of(band) for band in bands} != {_range_of(band) for band in alone}
+        if decided and parts is not None and parts.low is not None:
+            return Known(_graded_parts(index, Interval(parts.low, parts.low), bands))
         shown = worded("{x}", "{x}", x=figure)
         return Known(_graded(_PUBLISHED[index.measures], shown, bands))
 
@@ -386,14 +412,14 @@ _FROM_PARTS: Final = {
 }
 
 
-def _graded_parts(index: Index, exact: Interval) -> Text:
-    limits = [band.above for band in index.bands if band.above is not None]
+def _graded_parts(index: Index, exact: Interval, bands: Sequence[Band]) -> Text:
+    limits = [band.above for band in bands if band.above is not None]
     ends = [
         worded("{x}", "{x}", x=round_half_up(end, decimals_beside(end, limits, SHOWN_DECIMALS)))
         for end in (exact.low, exact.high)
     ]
     shown = ends[0] if exact.is_point else joined(ends, " - ")
-    return _graded(_FROM_PARTS[index.measures], shown, index.bands)
+    return _graded(_FROM_PARTS[index.measures], shown, bands)
 
 
 def _graded(what: Text, shown: Text, bands: Sequence[Band]) -> Text:
@@ -415,7 +441,11 @@ def _graded(what: Text, shown: Text, bands: Sequence[Band]) -> Text:
 
 
 def grade_fits(index: Index | None, printed: Entry, key: str) -> Reading:
-    """Tell whether a published grade fits the figure beside it, else the index from its parts."""
+    """Tell whether a published grade fits the figure beside it, else the index from its parts.
+
+    A letter belongs to the figure printed beside it; whether that figure is right is another
+    question, with a rule of its own.
+    """
     given = read(printed, key)
     if not isinstance(given, Known):
         return given
@@ -426,22 +456,71 @@ def grade_fits(index: Index | None, printed: Entry, key: str) -> Reading:
     named = match_bands(index.instrument, str(given.value))
     if not named:
         return Unknown(given.pointers, str(given.value))
-    figure = read(printed, index.measures)
-    if isinstance(figure, Known):
-        # A letter belongs to the figure printed beside it; whether that figure is right is
-        # another question, with a rule of its own.
-        value = Fraction(str(figure.value))
-        fits = any(band.holds(value) and not _is_refuted(band, index) for band in named)
-        return Known(fits, given.pointers + figure.pointers)
-    if not set(named) & set(index.bands):
-        if isinstance(index.computed, Known) and isinstance(index.computed.value, Computed):
-            assumed = index.computed.value.assumed
-            if assumed:
-                return Unknown(assumed)
-        return Known(False, given.pointers)  # noqa: FBT003
-    if index.exact.is_point:
-        return Known(True, given.pointers)  # noqa: FBT003
-    return Unknown(index_gaps(index))
+    possible = possible_bands(index, printed)
+    if isinstance(possible, Unknown):
+        return possible
+    pointers = given.pointers + _pointers_of(read(printed, index.measures))
+    fitting = {_range_of(band) for band in possible if band in named}
+    if not fitting:
+        return Known(False, pointers)  # noqa: FBT003
+    if fitting == {_range_of(band) for band in possible}:
+        return Known(True, pointers)  # noqa: FBT003
+    return Unknown(settling(index, printed))
+
+
+def possible_bands(index: Index, printed: Entry) -> tuple[Band, ...] | Unknown:
+    """Return the grades that the figure printed in an entry, else the index, may have.
+
+    A printed figure stands for all that is rounded to it. Where its parts say more exactly where
+    it lies, they count: an index printed as 70.00 whose lines make 70.003 is above 70.
+    """
+    if index.instrument is None:
+        return ()
+    bounds = _bounds_of(index, number(printed.get(index.measures)))
+    if isinstance(bounds, Unknown):
+        return bounds
+    bands = bands_between(index.instrument, *bounds)
+    return tuple(band for band in bands if not _is_refuted(band, index))
+
+
+def _bounds_of(index: Index, printed: Decimal | None) -> tuple[Fraction, Fraction | None] | Unknown:
+    """Return the least and the most that the true figure can be; None is unbounded."""
+    parts = _parts_of(index)
+    if printed is None:
+        if parts is None or parts.low is None:
+            return Unknown(index_gaps(index))
+        if parts.assumed:
+            return Unknown(parts.assumed)
+        high = None if parts.high is None else parts.high + parts.reach
+        return parts.low - parts.reach, high
+    low, high = _around(printed)
+    if parts is None or parts.assumed or parts.low is None or parts.low != parts.high:
+        return low, high
+    least, most = max(low, parts.low - parts.reach), min(high, parts.low + parts.reach)
+    # Parts that contradict the printed figure say nothing of its grade.
+    return (least, most) if least <= most else (low, high)
+
+
+def _around(printed: Decimal) -> tuple[Fraction, Fraction]:
+    """Return the ends of what is rounded to a printed figure."""
+    half = half_unit(printed)
+    return Fraction(printed) - half, Fraction(printed) + half
+
+
+def settling(index: Index, printed: Entry) -> tuple[str, ...]:
+    """Return where more digits, or a missing part, would settle the grade of an index."""
+    own = _pointers_of(read(printed, index.measures))
+    parts = _parts_of(index)
+    more = () if parts is None else (*parts.coarse, *_pointers_of(index.computed))
+    return tuple(dict.fromkeys((*own, *index_gaps(index), *more)))
+
+
+def _pointers_of(reading: Reading) -> tuple[str, ...]:
+    return reading.pointers if isinstance(reading, Known) else ()
+
+
+def _range_of(band: Band) -> tuple[Decimal | None, Decimal | None]:
+    return band.above, band.at_most
 
 
 def _is_refuted(band: Band, index: Index) -> bool:
@@ -473,12 +552,12 @@ def wording_fits(index: Index, printed: Entry) -> Reading:
     return Known(bool(set(named[0]) & set(named[1])), pointers)
 
 
-def faults(context: Context, index: Index, printed: Entry) -> Iterator[Text]:
+def faults(index: Index, printed: Entry) -> Iterator[Text]:
     """Say what is wrong with the figures printed in one entry, as far as it can be tested."""
     value = number(printed.get(index.measures))
-    parts = index.computed.value if isinstance(index.computed, Known) else None
+    parts = _parts_of(index)
     name = NAMES[index.measures]
-    if value is not None and isinstance(parts, Computed) and agreement(value, parts) is False:
+    if value is not None and parts is not None and agreement(value, parts) is False:
         yield worded(
             "{name} {value}, menurut komponennya {parts}",
             "{name} {value}, by its components {parts}",
@@ -487,7 +566,7 @@ def faults(context: Context, index: Index, printed: Entry) -> Iterator[Text]:
             parts=_bounds(parts),
         )
     yield from map(_difference, _disagreeing(index))
-    yield from map(stray_text, filter(_certain, ranged(context, index, printed)))
+    yield from map(stray_text, filter(_certain, ranged(index, printed)))
     key = GRADE_KEYS[index.measures]
     if value is not None and _is_false(grade_fits(index, printed, key)):
         yield worded(
@@ -510,15 +589,15 @@ def _is_false(reading: Reading) -> bool:
     return isinstance(reading, Known) and reading.value is False
 
 
-def is_tested(context: Context, index: Index, printed: Entry) -> bool:
+def is_tested(index: Index, printed: Entry) -> bool:
     """Tell whether an entry prints anything that `faults` can test."""
-    figures = list(ranged(context, index, printed))
+    figures = list(ranged(index, printed))
     return bool(figures) or isinstance(wording_fits(index, printed), Known)
 
 
-def has_doubts(context: Context, index: Index, printed: Entry) -> bool:
+def has_doubts(index: Index, printed: Entry) -> bool:
     """Tell whether an entry prints a figure above a maximum that is not verified."""
-    return any(f.strays and not _certain(f) for f in ranged(context, index, printed))
+    return any(f.strays and not _certain(f) for f in ranged(index, printed))
 
 
 def _certain(figure: Ranged) -> bool:

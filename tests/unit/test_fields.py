@@ -689,7 +689,12 @@ OTHERS = [*three("pendukung", 50), *three("tambahan", 40)]
         ("B, one cluster open", sampled({"sakip": 65}, *three("utama", 61)), Open("/unit")),
         ("CC needs a sample only", sampled({"sakip": 55}, *three("utama", 1)), True),
         ("CC, no sample", sampled({"sakip": 55}), Open("/unit")),
-        ("C has no gate", sampled({"sakip": 50}, *three("utama", 1)), VOID),
+        ("C has no gate", sampled({"sakip": D("49.99")}, *three("utama", 1)), VOID),
+        (
+            "a score without decimals at the bound has no grade yet",
+            sampled({"sakip": 70}, *three("utama", 1)),
+            Open("/hasil_terbit/sakip_predikat", "/hasil_terbit/sakip", "/sakip/komponen"),
+        ),
         ("D has no gate", sampled({"sakip": 10}), VOID),
         ("a ministry has no gate", sampled(BB, *three("utama", 1), kelompok="kementerian"), VOID),
         ("a province has", sampled(BB, *three("utama", 1), kelompok="provinsi"), False),
@@ -697,9 +702,9 @@ OTHERS = [*three("pendukung", 50), *three("tambahan", 40)]
         ("a year without gates", sampled(BB, *three("utama", 1)) | {"tahun": 2019}, VOID),
         ("the printed grade serves", sampled({"sakip_predikat": "bb"}, *three("utama", 1)), False),
         (
-            "the score comes first",
+            "the published grade comes first",
             sampled({"sakip": 50, "sakip_predikat": "BB"}, *three("utama", 1)),
-            VOID,
+            False,
         ),
         (
             "no grade",
@@ -895,7 +900,12 @@ B, CC = {"predikat": "B"}, {"predikat": "CC"}
             Open("/riwayat/0/predikat"),
         ),
         ("names stand for letters", history({"predikat": "Baik"}, CC), D(2)),
-        ("an index is graded", history({"indeks_rb": D("60.01")}, {"indeks_rb": 60}), D(2)),
+        ("an index is graded", history({"indeks_rb": D("60.01")}, {"indeks_rb": 59}), D(2)),
+        (
+            "an index at a bound may have been rounded to it",
+            history({"indeks_rb": 60}, CC),
+            Open("/riwayat/0/predikat"),
+        ),
         ("print comes before the index", history({"predikat": "CC", "indeks_rb": 65}), D(1)),
         (
             "two sources that agree",
@@ -957,7 +967,7 @@ def test_same_sakip_grade_over_two_instruments() -> None:
         "riwayat": [
             {"tahun": 2021, "sakip_predikat": "B"},
             {"tahun": 2020, "sakip": 61},
-            {"tahun": 2019, "sakip": 60},
+            {"tahun": 2019, "sakip": 59},
         ],
     }
     assert_reads(derive(tree, "instansi", "tahun_predikat_sakip_sama"), VOID)
