@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -308,6 +308,8 @@ class Component:
     parent: str | None
     adjusted: bool
     verified: bool
+    koefisien: bool = False
+    """Whether the sum of its lines is known to be corrected; one that is not given is assumed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,6 +347,15 @@ class LineSet:
     maks: Mapping[str, Decimal]
     tema_valid: Validity | None = None
     """When `tema` and the weights of `tema_lines` hold; outside it themes are free text."""
+    bobot_valid: Validity | None = None
+    """When the weights of `lines` hold; outside it they are not known."""
+
+    def on(self, day: date) -> LineSet:
+        """Return the lines with the weights that are known on `day`."""
+        if self.bobot_valid is None or self.bobot_valid.holds_on(day):
+            return self
+        undated = tuple(replace(line, bobot=None, verified=False) for line in self.lines)
+        return replace(self, lines=undated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

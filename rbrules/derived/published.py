@@ -234,14 +234,14 @@ class Ranged:
 
     name: Text
     value: Decimal
-    maks: Decimal
+    maks: Decimal | None
     verified: bool
     pointer: str
 
     @property
     def strays(self) -> bool:
         """Whether the figure lies outside 0 to its maximum."""
-        return not 0 <= self.value <= self.maks
+        return self.value < 0 or (self.maks is not None and self.value > self.maks)
 
 
 def within_range(which: Which) -> Derive:
@@ -280,6 +280,13 @@ def out_of_range(which: Which) -> Derive:
 
 def stray_text(figure: Ranged) -> Text:
     """Say how a figure leaves its range."""
+    if figure.maks is None:
+        return worded(
+            "{name} {value} (di bawah 0)",
+            "{name} {value} (below 0)",
+            name=figure.name,
+            value=figure.value,
+        )
     return worded(
         "{name} {value} (rentang 0 sampai {maks})",
         "{name} {value} (range 0 to {maks})",
@@ -290,19 +297,27 @@ def stray_text(figure: Ranged) -> Text:
 
 
 def ranged(index: Index | None, printed: Entry) -> Iterator[Ranged]:
-    """List the printed totals and components of an index with their maxima."""
-    if index is None or index.instrument is None or not index.totals:
+    """List the printed totals and components of an index with their maxima.
+
+    Without components no maximum is known; a figure is then listed only where it is below 0.
+    """
+    if index is None:
+        return
+    value = number(printed.get(index.measures))
+    name, pointer = NAMES[index.measures], printed.at(index.measures)
+    if not index.totals:
+        if value is not None and value < 0:
+            yield Ranged(name, value, None, verified=True, pointer=pointer)
         return
     for total in index.totals:
         if total.printed is not None:
-            name, pointer = total.component.nama, total.printed_pointer
-            yield Ranged(name, total.printed, total.maks, total.firm, pointer)
-    value = number(printed.get(index.measures))
+            place = total.printed_pointer
+            yield Ranged(total.component.nama, total.printed, total.maks, total.firm, place)
     if value is not None:
         tops = top_level(index.totals)
         whole = sum((total.maks for total in tops), Decimal(0))
         firm = all(total.firm for total in tops)
-        yield Ranged(NAMES[index.measures], value, whole, firm, printed.at(index.measures))
+        yield Ranged(name, value, whole, firm, pointer)
 
 
 # --- points and percent of one SAKIP component -------------------------------------------------

@@ -82,7 +82,8 @@ def _from_lines(
         missing=unique(missing),
     )
     if component.adjusted and parts is not None:
-        parts = read_adjustment(setting.evaluation.root, lines, maks).apply(parts, maks)
+        adjustment = read_adjustment(setting.evaluation.root, component, lines, maks)
+        parts = adjustment.apply(parts, maks)
     return _Source(parts, "indikator", _places(setting, component))
 
 
@@ -267,7 +268,7 @@ def adjustment_notes(
         if root.at(PENYESUAIAN) in total.assumed:
             maks = maks_of(setting, total.component)
             lines = [line for line in sheet.lines if line.komponen == total.component.kode]
-            divisor = read_adjustment(root, lines, maks).divisor
+            divisor = read_adjustment(root, total.component, lines, maks).divisor
             text = str(round_half_up(divisor, setting.instrument.decimals))
             notes.append(Note(kode="bobot_penyesuaian_dianggap", values=(("nilai", text),)))
     return tuple(notes)

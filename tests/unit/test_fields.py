@@ -1310,3 +1310,50 @@ def test_every_share_of_criteria_allows_an_answer() -> None:
             share = Fraction(100 * count, total)
             allowed = [rule.jawaban for rule in instrument.answers if rule.allows(share)]
             assert len(allowed) == (4 if count == total else 1)
+
+
+# --- what rests on a default ---------------------------------------------------------------------
+
+
+def lines_of_68(**published: Any) -> Tree:
+    """Return a kota of 2024 whose only line makes 68.00 and whose koefisien is not given."""
+    vocabulary = shipped_rulebook().instrument("indeks_rb", "kota", date(2024, 12, 31))
+    assert vocabulary is not None
+    lines = vocabulary.set_for("kota")
+    assert lines is not None
+    rows: list[Tree] = [{"kode": line.kode, "status": "dikecualikan"} for line in lines.lines]
+    rows[0] = {"kode": rows[0]["kode"], "poin": D("68.00")}
+    return {
+        "tahun": 2024,
+        "instansi": {"nama": "Contoh", "kelompok": "kota"},
+        "indikator": rows,
+        "bobot_penyesuaian": 100,
+        "hasil_terbit": published | {"rb_tematik": D("10.00")},
+        "target_indeks": [{"tahun": 2024, "nilai": 70}],
+        "riwayat": [
+            {"tahun": 2023, "indeks_rb": D("79.00"), "predikat": "BB"},
+            {"tahun": 2022, "predikat": "BB"},
+        ],
+    }
+
+
+ON_THE_INDEX = (
+    "indeks_rb",
+    "capaian_target_terendah",
+    "selisih_indeks_rb",
+    "predikat_hitung",
+    "tahun_predikat_sama",
+)
+
+
+@pytest.mark.parametrize("field", ON_THE_INDEX)
+def test_what_rests_on_an_assumed_koefisien_is_unknown(field: str) -> None:
+    for published in ({}, {"indeks_rb": D("72.00")}):
+        assert_reads(derive(lines_of_68(**published), "instansi", field), Open("/koefisien"))
+
+
+@pytest.mark.parametrize("field", ON_THE_INDEX)
+def test_a_published_index_or_a_given_koefisien_bears_the_lines_out(field: str) -> None:
+    borne_out = lines_of_68(indeks_rb=D("78.00"))
+    assert isinstance(derive(borne_out, "instansi", field), Known)
+    assert isinstance(derive(lines_of_68() | {"koefisien": 0}, "instansi", field), Known)

@@ -532,10 +532,23 @@ def test_merit_has_a_scale_in_2024_only() -> None:
         "3.2",
     )
     merit = line(rb({"indikator": [row]}, "kementerian", 2025), "merit")
-    assert (merit.maks, bounds(merit.interval)) == (None, ("0.0", "4.0"))
-    assert merit.missing == ("/indikator/0/maks",)
-    given_scale = line(rb({"indikator": [row | {"maks": 410}]}, "kementerian", 2025), "merit")
-    assert bounds(given_scale.interval) == ("3.2", "3.2")
+    assert (merit.maks, merit.bobot, merit.interval) == (None, None, None)
+    assert merit.missing == ("/indikator/0/bobot", "/indikator/0/maks")
+    given_scale = row | {"maks": 410, "bobot": 4}
+    merit = line(rb({"indikator": [given_scale]}, "kementerian", 2025), "merit")
+    assert bounds(merit.interval) == ("3.2", "3.2")
+
+
+def test_the_weights_of_2024_are_not_known_to_hold_in_2025() -> None:
+    tree = {"indikator": [{"kode": "spi", "nilai": 50}, {"kode": "skm", "nilai": 50, "bobot": 8}]}
+    assert bounds(line(rb(tree, "kementerian", 2024), "spi").interval) == ("5.0", "5.0")
+    index = rb(tree, "kementerian", 2025)
+    spi, skm = line(index, "spi"), line(index, "skm")
+    assert (spi.bobot, spi.asal_bobot, spi.interval) == (None, None, None)
+    assert spi.missing == ("/indikator/0/bobot",)
+    assert (skm.asal_bobot, bounds(skm.interval)) == ("berkas", ("4.0", "4.0"))
+    assert index.bobot_terbukti is None
+    assert "bobot_sekunder" not in notes(index)
 
 
 def test_unlisted_lines_are_missing_and_name_their_section() -> None:
@@ -643,6 +656,20 @@ def test_defaults_are_noted_and_listed() -> None:
     values = {note.kode: note.values for note in index.notes}
     assert values["bobot_penyesuaian_dianggap"] == (("nilai", "95.00"),)
     assert "koefisien_dianggap_0" in values
+
+
+def test_no_koefisien_is_known_of_2023_so_none_is_assumed() -> None:
+    index = rb(adjusted(bobot_penyesuaian=95))
+    assert computed(index).assumed == ()
+    assert "koefisien_dianggap_0" not in notes(index)
+    given = rb(adjusted(bobot_penyesuaian=95, koefisien=Decimal("-1.5")))
+    assert general(given).low == Fraction(5650, 95)
+
+
+def test_an_index_below_0_has_no_grade() -> None:
+    for tahun in (2018, 2021, 2024):
+        index = rb({"hasil_terbit": {"indeks_rb": Decimal("-5.00")}}, tahun=tahun)
+        assert (index.nilai, index.bands) == (Decimal("-5.00"), ())
 
 
 def test_an_excluded_line_without_weight_leaves_the_stretch_open() -> None:
