@@ -18,6 +18,7 @@ from rbrules.derived import (
     published,
     sakip,
     subjects,
+    years,
 )
 from rbrules.model import (
     KINDS,
@@ -483,14 +484,14 @@ INSTANSI: Final = _catalogue(
         "bool",
         "Angka setiap tahun dalam riwayat saling cocok",
         "The figures of each earlier year fit each other",
-        history.years_hold,
+        years.years_hold,
     ),
     _field(
         "riwayat_tidak_selaras",
         "label",
         "Tahun dan angka riwayat yang tidak saling cocok",
         "Earlier years and their figures that do not fit",
-        history.faults_of_years,
+        years.faults_of_years,
     ),
     _field(
         "predikat_terbit",

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from itertools import combinations
 from typing import Final
 
 from rbrules.model import Computed, Number
@@ -41,6 +42,24 @@ def decimals_beside(value: Fraction, marks: Iterable[Number], least: int) -> int
 
 def _side(value: Fraction, mark: Fraction) -> int:
     return (value > mark) - (value < mark)
+
+
+def same_figure(one: Decimal, other: Decimal) -> bool:
+    """Tell whether one value may have been rounded to both figures: 76.25 and 76.3, not 76.4."""
+    if one == other:
+        return True
+    # Less than half a unit each way: on the edge one of them would have been rounded away.
+    return abs(Fraction(one) - Fraction(other)) < half_unit(one) + half_unit(other)
+
+
+def finest(figures: Iterable[Decimal]) -> Decimal | None:
+    """Return the figure with the most digits of several prints of one value.
+
+    None where two of them cannot be prints of one value, or where there is none.
+    """
+    listed = sorted(figures, key=lambda figure: (half_unit(figure), str(figure)))
+    agree = all(same_figure(one, other) for one, other in combinations(listed, 2))
+    return listed[0] if listed and agree else None
 
 
 def joint_tolerance(tolerances: Iterable[Fraction]) -> Fraction:

@@ -19,10 +19,15 @@ def match_bands(instrument: Instrument, text: str) -> tuple[Band, ...]:
         The grades with that code, else those with that name, lowest first; () where the text is
         neither, such as a letter and a name in one.
     """
-    word = _folded(text)
-    by_code = [band for band in instrument.bands if _folded(band.kode) == word]
-    by_name = [band for band in instrument.bands if _folded(band.nama) == word]
+    word = folded(text)
+    by_code = [band for band in instrument.bands if folded(band.kode) == word]
+    by_name = [band for band in instrument.bands if folded(band.nama) == word]
     return _sorted(by_code or by_name)
+
+
+def named_grades(instruments: Iterable[Instrument], text: str) -> frozenset[str]:
+    """Return the codes of the grades that a text names in any of `instruments`; none where none."""
+    return frozenset(band.kode for i in instruments for band in match_bands(i, text))
 
 
 def touched_bands(
@@ -94,5 +99,6 @@ def _sorted(bands: Iterable[Band]) -> tuple[Band, ...]:
     )
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return a text without differences of case, spacing and kind of dash."""
     return " ".join(text.translate(_DASHES).casefold().split())

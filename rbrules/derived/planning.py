@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from rbrules.figures import half_unit
+from rbrules.figures import same_figure
 from rbrules.model import Entry, Inapplicable, Known, Reading, Target, Text, Unknown
 from rbrules.reading import LEVELS, PROGRAMS, Context, Derive, as_target, read, read_target
 
@@ -190,12 +190,9 @@ def _same(one: Known, other: Known) -> bool | None:
     assert isinstance(second, Target)
     if (first.word is None) != (second.word is None):
         return None
-    if first.low == second.low:
-        return True
     if first.word is not None:
-        return False
-    # Less than half a unit each way: the same value may have been rounded to both figures.
-    return abs(first.low - second.low) < half_unit(first.low) + half_unit(second.low)
+        return first.low == second.low
+    return same_figure(first.low, second.low)
 
 
 def _words(value: Target) -> str:

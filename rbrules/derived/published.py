@@ -582,15 +582,15 @@ def faults(index: Index, printed: Entry) -> Iterator[Text]:
         )
     yield from map(_difference, _disagreeing(index))
     yield from map(stray_text, filter(_certain, ranged(index, printed)))
-    key = GRADE_KEYS[index.measures]
-    if value is not None and _is_false(grade_fits(index, printed, key)):
-        yield worded(
-            '{name} {value} dengan predikat "{text}"',
-            '{name} {value} with the grade "{text}"',
-            name=name,
-            value=value,
-            text=str(printed.get(key)),
-        )
+    for key in _grade_keys(index, printed):
+        if _is_false(grade_fits(index, printed, key)):
+            yield worded(
+                '{name} {value} dengan predikat "{text}"',
+                '{name} {value} with the grade "{text}"',
+                name=name,
+                value=_figure_text(value, parts),
+                text=str(printed.get(key)),
+            )
     if index.measures == "indeks_rb" and _is_false(wording_fits(index, printed)):
         yield worded(
             'predikat "{letter}" dengan sebutan "{wording}"',
@@ -600,19 +600,61 @@ def faults(index: Index, printed: Entry) -> Iterator[Text]:
         )
 
 
+def _figure_text(value: Decimal | None, parts: Computed | None) -> Decimal | Text:
+    """Show a printed index, else what its parts make."""
+    if value is not None:
+        return value
+    assert parts is not None, "without either no grade is held against anything"
+    return _bounds(parts)
+
+
 def _is_false(reading: Reading) -> bool:
     return isinstance(reading, Known) and reading.value is False
 
 
+def _grade_keys(index: Index, printed: Entry) -> tuple[str, ...]:
+    """Return the key that holds the grade of an index; a wording counts where no letter does."""
+    key = GRADE_KEYS[index.measures]
+    if index.measures == "indeks_rb" and not isinstance(read(printed, key), Known):
+        return ("sebutan",)
+    return (key,)
+
+
 def is_tested(index: Index, printed: Entry) -> bool:
     """Tell whether an entry prints anything that `faults` can test."""
+    grades = [grade_fits(index, printed, key) for key in _grade_keys(index, printed)]
+    readings = (*grades, wording_fits(index, printed))
     figures = list(ranged(index, printed))
-    return bool(figures) or isinstance(wording_fits(index, printed), Known)
+    return bool(figures) or any(isinstance(reading, Known) for reading in readings)
 
 
-def has_doubts(index: Index, printed: Entry) -> bool:
-    """Tell whether an entry prints a figure above a maximum that is not verified."""
-    return any(f.strays and not _certain(f) for f in ranged(index, printed))
+def is_open(index: Index, printed: Entry) -> bool:
+    """Tell whether an entry prints figures or a grade of which `faults` cannot tell all.
+
+    A sum with a part missing, a figure above a maximum that is not verified, a grade that the
+    figures leave open, a text that names no grade.
+    """
+    value, parts = number(printed.get(index.measures)), _parts_of(index)
+    if value is not None and parts is not None and agreement(value, parts) is None:
+        return True
+    made = (total for total in _testable(index) if total.parts is not None)
+    if any(_agrees(total) is None for total in made):
+        return True
+    if any(figure.strays and not _certain(figure) for figure in ranged(index, printed)):
+        return True
+    given = [key for key in _grade_keys(index, printed) if isinstance(read(printed, key), Known)]
+    readings = [grade_fits(index, printed, key) for key in given if index.exact is not None]
+    return bool(nameless(index, printed)) or any(isinstance(r, Unknown) for r in readings)
+
+
+def nameless(index: Index, printed: Entry) -> tuple[str, ...]:
+    """Quote the grades printed in an entry that no grade of the instrument is called by."""
+    if index.instrument is None:
+        return ()
+    keys = ("predikat", "sebutan") if index.measures == "indeks_rb" else ("sakip_predikat",)
+    given = [reading for key in keys if isinstance(reading := read(printed, key), Known)]
+    texts = (str(reading.value) for reading in given)
+    return tuple(text for text in texts if not match_bands(index.instrument, text))
 
 
 def _certain(figure: Ranged) -> bool:

@@ -908,6 +908,16 @@ def earlier(tahun: int, **figures: Any) -> Tree:
         (2024, [earlier(2023, rb_general=Decimal("60.5"), rb_tematik=8)], ("68.5", "1.50", True)),
         (2024, [earlier(2023, indeks_rb=n) for n in (65, Decimal("65.0"))], ("65", "5.00", True)),
         (2024, [earlier(2023, indeks_rb=n) for n in (65, 66)], (None, None, True)),
+        (
+            2024,
+            [earlier(2023, indeks_rb=Decimal(n)) for n in ("66.3", "66.25", "66")],
+            ("66.25", "3.75", True),
+        ),
+        (
+            2024,
+            [earlier(2023, indeks_rb=Decimal(n)) for n in ("66.3", "66.25", "66.34")],
+            (None, None, True),
+        ),
         (2022, [earlier(2021, komponen={"pengungkit": 40, "hasil": 25})], ("65", "5.00", True)),
         (2025, [earlier(2024, indeks_rb=65)], ("65", "5.00", True)),
         (2020, [earlier(2019, indeks_rb=65)], ("65", "5.00", False)),
