@@ -745,6 +745,14 @@ INDIKATOR: Final = _catalogue(
         unit="skala indikator",
     ),
     _field(
+        "nilai_terendah",
+        "number",
+        "Nilai terendah yang berlaku: min, tetapi tidak di bawah 0",
+        "Lowest raw score that counts: min, but not below 0",
+        lines.lowest_value,
+        unit="skala indikator",
+    ),
+    _field(
         "maks",
         "number",
         "Nilai tertinggi skala",
@@ -1158,6 +1166,13 @@ TEMA: Final = _catalogue(
     _field("kode", "text", "Kode tema", "Code of the theme", _code("kode", "tema")),
     _field("nama", "label", "Nama tema", "Name of the theme", _label("tema")),
     _field("rencana_aksi_ada", "bool", "Rencana aksi tema ada", "The theme has an action plan"),
+    _field(
+        "dampak_tercantum",
+        "bool",
+        "Berkas mencantumkan indikator dampak, kosong atau tidak",
+        "The file lists the impact indicator, empty or not",
+        parts.impact_listed,
+    ),
     _impact("nama", "text", "Nama indikator dampak", "Name of the impact indicator"),
     _impact("satuan", "text", "Satuan indikator dampak", "Unit of the impact indicator"),
     _impact("arah", "text", "Arah indikator dampak", "Direction of the impact indicator"),

@@ -355,7 +355,7 @@ def _shares(context: Context) -> Iterator[tuple[Text, bool, tuple[str, str]]]:
         persen = number(row.get("persen")) if row else None
         if row is None or poin is None or persen is None:
             continue
-        share = Fraction(total.component.maks) / 100
+        share = Fraction(total.maks) / 100
         exact = Fraction(persen) * share
         slack = half_unit(poin) + half_unit(persen) * share
         agrees = abs(Fraction(poin) - exact) <= max(slack, sakip.allowed)
@@ -365,7 +365,7 @@ def _shares(context: Context) -> Iterator[tuple[Text, bool, tuple[str, str]]]:
             name=total.component.nama,
             poin=poin,
             persen=persen,
-            maks=total.component.maks,
+            maks=total.maks,
             exact=_shown(exact),
         )
         yield text, agrees, (row.at("poin"), row.at("persen"))

@@ -78,12 +78,7 @@ def _weakest(context: Context) -> _Weakest | Reading:
     gaps = [pointer for t in sakip.totals if not t.value.is_point for pointer in t.missing]
     if gaps:
         return Unknown(tuple(dict.fromkeys(gaps)))
-    lines = sakip.instrument.set_for(context.evaluation.kelompok)
-    changed = lines.maks if lines else {}
-    shares = [
-        (t.value.low / Fraction(changed.get(t.component.kode, t.component.maks)) * 100, t)
-        for t in sakip.totals
-    ]
+    shares = [(t.value.low / Fraction(t.maks) * 100, t) for t in sakip.totals]
     lowest = min(share for share, _ in shares)
     return _Weakest(lowest, tuple(total for share, total in shares if share == lowest))
 

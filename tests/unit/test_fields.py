@@ -374,6 +374,11 @@ SCALE = {"skala": ["WDP", "WTP"]}
         ("neighbouring whole numbers differ", others(77, own=76), False),
         ("one of two differs", others(D("76.25"), D("77.1")), False),
         ("one differs, one open", others(None, D("77.1")), False),
+        (
+            "two that may each be the result, but not both",
+            others(D("76.25"), D("76.34"), own=D("76.3")),
+            False,
+        ),
         ("one open", others(D("76.25"), None), Open(f"{PLACE}/1/nilai")),
         ("own open", others(D("76.25"), own=None), Open("/kinerja/0/realisasi/2023")),
         ("own open, the others contradict", others(D("76.25"), 77, own=None), False),
@@ -1357,3 +1362,11 @@ def test_a_published_index_or_a_given_koefisien_bears_the_lines_out(field: str) 
     borne_out = lines_of_68(indeks_rb=D("78.00"))
     assert isinstance(derive(borne_out, "instansi", field), Known)
     assert isinstance(derive(lines_of_68() | {"koefisien": 0}, "instansi", field), Known)
+
+
+def test_a_value_carried_over_is_of_the_year_before() -> None:
+    for value in ({"nilai": 2}, {"tahun_lalu": 2}):
+        tree: Tree = {"indikator": [{"kode": "spip", "status": "nilai_tahun_lalu"} | value]}
+        assert_reads(derive(tree, "indikator", "tahun_nilai"), D(2022))
+    tree = {"indikator": [{"kode": "spip", "nilai": 2}]}
+    assert_reads(derive(tree, "indikator", "tahun_nilai"), D(2023))

@@ -560,6 +560,17 @@ def test_unlisted_lines_are_missing_and_name_their_section() -> None:
     assert index.penyempit == "spi"
 
 
+def test_lines_of_a_settled_component_narrow_nothing() -> None:
+    tree = {"indikator": [{"kode": "skm", "nilai": 50}]}
+    printed = {"hasil_terbit": {"rb_general": Decimal("70.00")}}
+    assert rb(tree, "kementerian", 2024).penyempit == "spi"
+    themes = {"tema": [{"kode": "inflasi", "lines": [{"kode": "kl", "poin": Decimal("1.50")}]}]}
+    index = rb(tree | printed | themes, "kementerian", 2024)
+    assert index.penyempit == "digitalisasi.kl"
+    settled = printed["hasil_terbit"] | {"rb_tematik": Decimal("7.00")}
+    assert rb(tree | themes | {"hasil_terbit": settled}, "kementerian", 2024).penyempit is None
+
+
 def test_an_unknown_weight_leaves_points_and_component_open() -> None:
     index = rb({"indikator": [{"kode": "skm", "nilai": 80}, {"kode": "spi", "poin": 7}]})
     assert line(index, "skm").interval is None
