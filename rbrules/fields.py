@@ -913,6 +913,13 @@ KINERJA: Final = _catalogue(
         unit="satuan",
     ),
     _field(
+        "target_pk_di_batas",
+        "bool",
+        "Target PK tercatat berada pada nilai yang tidak dapat dilampaui",
+        "The PK target is stated to stand at the value that cannot be bettered",
+        achievement.at_limit,
+    ),
+    _field(
         "target_pk_lalu",
         "target",
         "Target Perjanjian Kinerja tahun sebelumnya",

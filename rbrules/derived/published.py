@@ -79,10 +79,11 @@ def index_value(context: Context, _: Entry) -> Reading:
 def assumptions(index: Index, printed: Entry) -> tuple[str, ...]:
     """Return the places whose default values the index rests on.
 
-    None where it rests on no default, or where the published index bears it out.
+    None where it rests on no default, where it is no point (the parts that are missing come
+    first), or where the published index bears it out.
     """
     computed = _parts_of(index)
-    if computed is None or index.dasar == "terbit":
+    if computed is None or index.nilai is None or index.dasar == "terbit":
         return ()
     value = number(printed.get(index.measures))
     confirmed = value is not None and agreement(value, computed) is True
@@ -505,7 +506,7 @@ def _bounds_of(index: Index, printed: Decimal | None) -> tuple[Fraction, Fractio
         if parts is None or parts.low is None:
             return Unknown(index_gaps(index))
         if parts.assumed:
-            return Unknown(parts.assumed)
+            return Unknown((*parts.missing, *parts.assumed))
         high = None if parts.high is None else parts.high + parts.reach
         return parts.low - parts.reach, high
     low, high = _around(printed)

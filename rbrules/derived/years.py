@@ -44,13 +44,11 @@ def faults_of_years(context: Context, _: Entry) -> Reading:
     if not wrong:
         return Inapplicable()
     by_year: dict[int, dict[Text, None]] = {}
-    for item in wrong:
+    for item in sorted(wrong, key=lambda item: (item.tahun, [text.id for text in item.faults])):
         by_year.setdefault(item.tahun, {}).update(dict.fromkeys(item.faults))
     phrases = [
-        joined(
-            (Text(str(tahun), str(tahun)), joined(sorted(texts, key=lambda text: text.id))), ": "
-        )
-        for tahun, texts in sorted(by_year.items())
+        joined((Text(str(tahun), str(tahun)), joined(texts)), ": ")
+        for tahun, texts in by_year.items()
     ]
     return Known(joined(phrases), _places(wrong))
 

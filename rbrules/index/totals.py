@@ -208,8 +208,9 @@ def combine_printed(totals: Sequence[ComponentTotal]) -> Computed | None:
     """Add up the printed totals of all components, whatever their lines make.
 
     Returns:
-        The sum of the top-level totals, a total that is not printed being made of the printed
-        totals of its parts; None where one of them is not printed.
+        The sum of the top-level totals, each made of the printed totals of its parts where these
+        are all given (a total that differs from them is a matter of its own); None where one is
+        not printed either way.
     """
     printed = [_printed_of(total, totals) for total in top_level(totals)]
     known = [made for made in printed if made is not None]
@@ -217,12 +218,14 @@ def combine_printed(totals: Sequence[ComponentTotal]) -> Computed | None:
 
 
 def _printed_of(total: ComponentTotal, totals: Sequence[ComponentTotal]) -> Computed | None:
-    if total.printed is not None:
-        return printed_total(Printed(total.printed, total.printed_pointer, total.printed_half))
     children = [part for part in totals if part.component.parent == total.component.kode]
     made = [_printed_of(part, totals) for part in children]
     known = [part for part in made if part is not None]
-    return _added(known) if known and len(known) == len(made) else None
+    if known and len(known) == len(made):
+        return _added(known)
+    if total.printed is None:
+        return None
+    return printed_total(Printed(total.printed, total.printed_pointer, total.printed_half))
 
 
 def _added(parts: Sequence[Computed]) -> Computed:
