@@ -977,7 +977,7 @@ def test_same_sakip_grade_over_two_instruments() -> None:
     }
     assert_reads(derive(tree, "instansi", "tahun_predikat_sakip_sama"), VOID)
     tree |= {"tahun": 2023, "hasil_terbit": {"sakip_predikat": "B"}}
-    tree["riwayat"].append({"tahun": 2022, "sakip": 70})
+    tree["riwayat"].append({"tahun": 2022, "sakip": 69})
     assert_reads(derive(tree, "instansi", "tahun_predikat_sakip_sama"), D(3))
 
 
@@ -1321,23 +1321,23 @@ def test_every_share_of_criteria_allows_an_answer() -> None:
 
 
 def lines_of_68(**published: Any) -> Tree:
-    """Return a kota of 2024 whose only line makes 68.00 and whose koefisien is not given."""
-    vocabulary = shipped_rulebook().instrument("indeks_rb", "kota", date(2024, 12, 31))
-    assert vocabulary is not None
-    lines = vocabulary.set_for("kota")
+    """Return a kota of 2025 whose only line makes 68.00 and whose koefisien is not given."""
+    instrument = shipped_rulebook().instrument("indeks_rb", "kota", date(2025, 12, 31))
+    assert instrument is not None
+    lines = instrument.set_for("kota")
     assert lines is not None
     rows: list[Tree] = [{"kode": line.kode, "status": "dikecualikan"} for line in lines.lines]
     rows[0] = {"kode": rows[0]["kode"], "poin": D("68.00")}
     return {
-        "tahun": 2024,
+        "tahun": 2025,
         "instansi": {"nama": "Contoh", "kelompok": "kota"},
         "indikator": rows,
         "bobot_penyesuaian": 100,
         "hasil_terbit": published | {"rb_tematik": D("10.00")},
-        "target_indeks": [{"tahun": 2024, "nilai": 70}],
+        "target_indeks": [{"tahun": 2025, "nilai": 70}],
         "riwayat": [
-            {"tahun": 2023, "indeks_rb": D("79.00"), "predikat": "BB"},
-            {"tahun": 2022, "predikat": "BB"},
+            {"tahun": 2024, "indeks_rb": D("79.00"), "predikat": "BB"},
+            {"tahun": 2023, "predikat": "BB"},
         ],
     }
 
