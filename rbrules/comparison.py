@@ -196,7 +196,8 @@ def _disagrees(left: Known, right: Known) -> Result:
     assert isinstance(computed, Computed)
     agrees = agreement(printed, computed)
     if agrees is None:
-        return Unknown((*computed.missing, *computed.assumed) or right.pointers)
+        gaps = (*computed.missing, *computed.assumed) or computed.coarse or right.pointers
+        return Unknown(tuple(dict.fromkeys(gaps)))
     return not agrees
 
 

@@ -18,6 +18,7 @@ from rbrules.derived import (
     published,
     sakip,
     subjects,
+    years,
 )
 from rbrules.model import (
     KINDS,
@@ -503,14 +504,14 @@ INSTANSI: Final = _catalogue(
         "bool",
         "Angka setiap tahun dalam riwayat saling cocok",
         "The figures of each earlier year fit each other",
-        history.years_hold,
+        years.years_hold,
     ),
     _field(
         "riwayat_tidak_selaras",
         "label",
         "Tahun dan angka riwayat yang tidak saling cocok",
         "Earlier years and their figures that do not fit",
-        history.faults_of_years,
+        years.faults_of_years,
     ),
     _field(
         "predikat_terbit",
@@ -764,6 +765,14 @@ INDIKATOR: Final = _catalogue(
         unit="skala indikator",
     ),
     _field(
+        "nilai_terendah",
+        "number",
+        "Nilai terendah yang berlaku: min, tetapi tidak di bawah 0",
+        "Lowest raw score that counts: min, but not below 0",
+        lines.lowest_value,
+        unit="skala indikator",
+    ),
+    _field(
         "maks",
         "number",
         "Nilai tertinggi skala",
@@ -922,6 +931,13 @@ KINERJA: Final = _catalogue(
         "Performance-agreement target of the year",
         _planned("perjanjian_kinerja"),
         unit="satuan",
+    ),
+    _field(
+        "target_pk_di_batas",
+        "bool",
+        "Target PK tercatat berada pada nilai yang tidak dapat dilampaui",
+        "The PK target is stated to stand at the value that cannot be bettered",
+        achievement.at_limit,
     ),
     _field(
         "target_pk_lalu",
@@ -1177,6 +1193,13 @@ TEMA: Final = _catalogue(
     _field("kode", "text", "Kode tema", "Code of the theme", _code("kode", "tema")),
     _field("nama", "label", "Nama tema", "Name of the theme", _label("tema")),
     _field("rencana_aksi_ada", "bool", "Rencana aksi tema ada", "The theme has an action plan"),
+    _field(
+        "dampak_tercantum",
+        "bool",
+        "Berkas mencantumkan indikator dampak, kosong atau tidak",
+        "The file lists the impact indicator, empty or not",
+        parts.impact_listed,
+    ),
     _impact("nama", "text", "Nama indikator dampak", "Name of the impact indicator"),
     _impact("satuan", "text", "Satuan indikator dampak", "Unit of the impact indicator"),
     _impact("arah", "text", "Arah indikator dampak", "Direction of the impact indicator"),

@@ -19,10 +19,15 @@ def match_bands(instrument: Instrument, text: str) -> tuple[Band, ...]:
         The grades with that code, else those with that name, lowest first; () where the text is
         neither, such as a letter and a name in one.
     """
-    word = _folded(text)
-    by_code = [band for band in instrument.bands if _folded(band.kode) == word]
-    by_name = [band for band in instrument.bands if _folded(band.nama) == word]
+    word = folded(text)
+    by_code = [band for band in instrument.bands if folded(band.kode) == word]
+    by_name = [band for band in instrument.bands if folded(band.nama) == word]
     return _sorted(by_code or by_name)
+
+
+def named_grades(instruments: Iterable[Instrument], text: str) -> frozenset[str]:
+    """Return the codes of the grades that a text names in any of `instruments`; none where none."""
+    return frozenset(band.kode for i in instruments for band in match_bands(i, text))
 
 
 def touched_bands(
@@ -43,6 +48,9 @@ def touched_bands(
 
     Source: digest of PermenPANRB 9/2023 (bounds); applications in use (condition of A and A-).
     """
+    if index.high < 0:
+        # Points are counted from 0: below it there is no grade.
+        return ()
     answers = tuple(met)
     missed = any(answer is False for answer in answers)
     all_met = complete and all(answer is True for answer in answers)
@@ -53,6 +61,27 @@ def touched_bands(
         if (band.above is None or index.high > Fraction(band.above))
         and (band.at_most is None or index.low <= Fraction(band.at_most))
         and not (band.requires is not None and refuted[band.requires])
+    )
+
+
+def bands_between(instrument: Instrument, low: Fraction, high: Fraction | None) -> tuple[Band, ...]:
+    """List the grades that a figure from `low` to `high` may have by the number alone.
+
+    Args:
+        instrument: the instrument whose grades are meant.
+        low: the least that the figure can be.
+        high: the most that it can be; None where nothing bounds it.
+
+    Returns:
+        The grades, lowest first; () where the figure lies outside all of them.
+    """
+    if high is not None and high < 0:
+        return ()
+    return _sorted(
+        band
+        for band in instrument.bands
+        if (band.above is None or high is None or high > band.above)
+        and (band.at_most is None or low <= band.at_most)
     )
 
 
@@ -70,5 +99,6 @@ def _sorted(bands: Iterable[Band]) -> tuple[Band, ...]:
     )
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
+    """Return a text without differences of case, spacing and kind of dash."""
     return " ".join(text.translate(_DASHES).casefold().split())

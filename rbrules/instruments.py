@@ -63,6 +63,7 @@ def build_instrument(
                 maks=Decimal(item["maks"]),
                 parent=item.get("parent"),
                 adjusted=bool(item.get("adjusted")),
+                koefisien=bool(item.get("koefisien")),
                 verified=item["verified"],
             )
             for item in tree.get("components") or ()
@@ -115,13 +116,14 @@ def _band(item: Tree) -> Band:
 
 
 def _line_set(item: Tree, validity: Callable[[Tree], Validity]) -> LineSet:
-    period = item.get("tema_valid")
+    themes, weights = item.get("tema_valid"), item.get("bobot_valid")
     return LineSet(
         kelompok=tuple(item["kelompok"]),
         lines=tuple(_line(line, validity) for line in item["lines"]),
         tema=tuple(item.get("tema") or ()),
         tema_lines=tuple(_line(line, validity) for line in item.get("tema_lines") or ()),
-        tema_valid=validity(period) if period else None,
+        tema_valid=validity(themes) if themes else None,
+        bobot_valid=validity(weights) if weights else None,
         maks={key: Decimal(value) for key, value in (item.get("maks") or {}).items()},
     )
 

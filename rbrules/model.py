@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -76,8 +76,8 @@ class Computed:
     """A figure computed here, to be held against a printed one.
 
     `low` and `high` bound the exact value (equal where it is a point; None where that side is not
-    known); `tolerance` is what rounding of the printed parts can move it by. `missing` lists the
-    pointers that would make it a point, `assumed` those for which a default was used.
+    known); `tolerance` is what rounding of the printed parts is expected to move it by. `missing`
+    lists the pointers that would make it a point, `assumed` those for which a default was used.
     """
 
     low: Fraction | None
@@ -87,6 +87,15 @@ class Computed:
     assumed: tuple[str, ...] = ()
     allowed: Fraction = Fraction(0)
     """A difference that counts as agreement whatever the rounding."""
+    farthest: Fraction = Fraction(0)
+    """What rounding can move it by at the most; below `tolerance` it says nothing more."""
+    coarse: tuple[str, ...] = ()
+    """Where figures stand that were printed without decimals and make the two differ."""
+
+    @property
+    def reach(self) -> Fraction:
+        """The most that rounding of the printed parts can move the value by."""
+        return max(self.tolerance, self.farthest)
 
 
 Value: TypeAlias = "Decimal | Fraction | str | bool | date | Target | Computed | Text"
@@ -303,6 +312,8 @@ class Component:
     parent: str | None
     adjusted: bool
     verified: bool
+    koefisien: bool = False
+    """Whether the sum of its lines is known to be corrected; one that is not given is assumed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -340,6 +351,15 @@ class LineSet:
     maks: Mapping[str, Decimal]
     tema_valid: Validity | None = None
     """When `tema` and the weights of `tema_lines` hold; outside it themes are free text."""
+    bobot_valid: Validity | None = None
+    """When the weights of `lines` hold; outside it they are not known."""
+
+    def on(self, day: date) -> LineSet:
+        """Return the lines with the weights that are known on `day`."""
+        if self.bobot_valid is None or self.bobot_valid.holds_on(day):
+            return self
+        undated = tuple(replace(line, bobot=None, verified=False) for line in self.lines)
+        return replace(self, lines=undated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -647,8 +667,18 @@ class ComponentTotal:
     missing: tuple[str, ...]
     """Pointers that would make `parts` a point, or the component where nothing of it is given."""
     assumed: tuple[str, ...]
+    maks: Decimal
+    """The highest points for the agency's group."""
+    firm: bool
+    """Whether nothing can be above `maks`: it is verified, and no koefisien lifts the points."""
+    printed_half: Fraction = Fraction(0)
+    """Half a unit of the last digit of `printed`, in index points."""
     tolerance: Fraction = Fraction(0)
-    """What rounding of the printed figures that it was made of can move `value` by."""
+    """What rounding of the printed figures that it was made of is expected to move `value` by."""
+    farthest: Fraction = Fraction(0)
+    """What that rounding can move it by at the most."""
+    coarse: tuple[str, ...] = ()
+    """Where those figures stand that were printed without decimals."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

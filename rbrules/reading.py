@@ -120,7 +120,8 @@ class Context:
     def lines(self) -> LineSet | None:
         """The lines of the group in the RB instrument, None where there is no list."""
         instrument = self.index.instrument
-        return instrument.set_for(self.evaluation.kelompok) if instrument else None
+        lines = instrument.set_for(self.evaluation.kelompok) if instrument else None
+        return lines.on(self.day) if lines else None
 
     @property
     def sakip_instrument(self) -> Instrument | None:

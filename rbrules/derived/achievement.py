@@ -29,6 +29,25 @@ def read_batas(entry: Entry) -> Reading:
     return Known(Target(best, best, skala[-1]), (entry.at("skala"),))
 
 
+def at_limit(context: Context, entry: Entry) -> Reading:
+    """Tell whether the target is stated to stand at the value that cannot be bettered.
+
+    Without such a value nothing states it.
+    """
+    limit, target = read_batas(entry), read_target(entry, "perjanjian_kinerja", context.year)
+    if not isinstance(limit, Known):
+        return Known(False, limit.pointers)  # noqa: FBT003
+    if not isinstance(target, Known):
+        return target
+    assert isinstance(limit.value, Target)
+    assert isinstance(target.value, Target)
+    pointers = (*target.pointers, *limit.pointers)
+    if (limit.value.word is None) != (target.value.word is None):
+        return Unknown(pointers, "a word and a number")
+    ends = [(value.low, value.high) for value in (limit.value, target.value)]
+    return Known(ends[0] == ends[1], pointers)
+
+
 def achievement(offset: int) -> Derive:
     """Derive the achievement of a year, counted from this one, in percent."""
 

@@ -8,14 +8,20 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal
 
-from rbrules.derived.published import GRADE_KEYS
-from rbrules.grades import match_bands, touched_bands
+from rbrules.derived.published import (
+    GRADE_KEYS,
+    assumptions,
+    possible_bands,
+    printed_of,
+    settling,
+)
+from rbrules.figures import half_unit
+from rbrules.grades import bands_between, match_bands
 from rbrules.model import (
     Entry,
     Inapplicable,
     Index,
     Instrument,
-    Interval,
     Known,
     Reading,
     Term,
@@ -101,9 +107,15 @@ def _current_grades(context: Context, measures: Measures) -> frozenset[str] | Un
     if isinstance(printed, Known):
         grades = _named(_instrument(context, measures), str(printed.value))
         return grades if len(grades) == 1 else Unknown(printed.pointers, str(printed.value))
-    if index is not None and len(index.bands) == 1:
-        return frozenset(band.kode for band in index.bands)
-    return Unknown((*printed.pointers, *_gaps(index)))
+    if index is None or index.exact is None:
+        return Unknown((*printed.pointers, *_gaps(index)))
+    figures = printed_of(context)
+    if assumed := assumptions(index, figures):
+        return Unknown(assumed)
+    bands = possible_bands(index, figures)
+    if isinstance(bands, Unknown) or len(bands) != 1:
+        return Unknown((*printed.pointers, *settling(index, figures)))
+    return frozenset(band.kode for band in bands)
 
 
 def _gaps(index: Index | None) -> tuple[str, ...]:
@@ -136,8 +148,8 @@ def _grades_of(entry: Entry, measures: Measures, instrument: Instrument | None) 
     nilai: Tree = entry.get(measures)
     if nilai is None or instrument is None:
         return frozenset()
-    point = Interval(Fraction(nilai), Fraction(nilai))
-    bands = touched_bands(instrument, point, met=(), complete=False)
+    half = half_unit(Decimal(nilai))
+    bands = bands_between(instrument, Fraction(nilai) - half, Fraction(nilai) + half)
     return frozenset(band.kode for band in bands)
 
 

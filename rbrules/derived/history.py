@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import combinations
 from typing import Final
 
-from rbrules.derived.published import NAMES, faults, has_doubts, index_value, is_tested, printed_of
+from rbrules.derived.published import NAMES, assumptions, index_value, printed_of
 from rbrules.derived.wording import joined, worded
-from rbrules.grades import match_bands
-from rbrules.index.compute import compute_indexes
-from rbrules.model import Entry, Inapplicable, Known, Reading, Text, Unknown
-from rbrules.reading import Context
+from rbrules.figures import finest
+from rbrules.grades import folded, named_grades
+from rbrules.model import Entry, Inapplicable, Instrument, Known, Reading, Text, Unknown
+from rbrules.reading import Context, read
 
 PLACE: Final = ("/riwayat",)
 WORDS: Final = {"predikat": "indeks_rb", "sebutan": "indeks_rb", "sakip_predikat": "sakip"}
@@ -41,6 +42,8 @@ def last_year(context: Context, _: Entry) -> Reading:
 def change(context: Context, entry: Entry) -> Reading:
     """Return the change of the index on the year before."""
     last = context.index.last_year
+    if assumed := assumptions(context.index, printed_of(context)):
+        return Unknown(assumed)
     if last is None or last.selisih is None:
         previous, current = last_year(context, entry), index_value(context, entry)
         return previous if isinstance(previous, Unknown) else current
@@ -66,12 +69,19 @@ class _Conflict:
 
 
 def conflicts(context: Context, entry: Entry) -> Reading:
-    """Tell whether the file gives differing values of one figure of one year."""
+    """Tell whether the file gives differing values of one figure of one year.
+
+    Unknown where two sources print differing grades of which one is in no list of grades.
+    """
     found = list(_conflicts(context))
     if found:
         return Known(True, tuple(p for c in found for _, p in c.values))  # noqa: FBT003
     if not entry.entries("riwayat"):
         return Unknown(PLACE)
+    strange = [word for words in _words(context).values() for word in _strange_words(words)]
+    if strange:
+        texts = dict.fromkeys(str(word.text) for word in strange)
+        return Unknown(tuple(word.pointer for word in strange), "; ".join(texts))
     return Known(False, PLACE)  # noqa: FBT003
 
 
@@ -98,19 +108,86 @@ def _conflict_text(conflict: _Conflict) -> Text:
 
 
 def _conflicts(context: Context) -> Iterator[_Conflict]:
-    given: dict[tuple[int, str], list[tuple[Decimal | str, str]]] = {}
-    sources = [(context.tahun, printed_of(context))]
-    sources += [(int(e.get("tahun")), e) for e in context.evaluation.root.entries("riwayat")]
-    for tahun, entry in sources:
-        for key, value, pointer in _figures(entry):
-            given.setdefault((tahun, key), []).append((value, pointer))
     components = (c for instrument in context.rulebook.instruments for c in instrument.components)
     names = {**{c.kode: c.nama for c in components}, **NAMES, **WORD_NAMES}
+    given: dict[tuple[int, str], list[tuple[Decimal | str, str]]] = {}
+    for (tahun, key), figures in _numbers(context).items():
+        if finest(value for value, _ in figures) is None:
+            given[tahun, key] = list(figures)
+    for (tahun, _), words in _words(context).items():
+        if _contradict(words):
+            given[tahun, words[0].key] = [(word.text, word.pointer) for word in words]
     for (tahun, key), values in sorted(given.items()):
-        differ = _words_differ if key in WORDS else _numbers_differ
-        if differ(context, tahun, key, [value for value, _ in values]):
-            name = names.get(key, Text(key, key))
-            yield _Conflict(tahun, name, tuple(sorted(values, key=_order)))
+        yield _Conflict(tahun, names.get(key, Text(key, key)), tuple(sorted(values, key=_order)))
+
+
+def sources_of(context: Context) -> list[tuple[int, Entry]]:
+    """List the entries that print figures of a year, that of the evaluation first."""
+    rows = context.evaluation.root.entries("riwayat")
+    return [(context.tahun, printed_of(context)), *((int(row.get("tahun")), row) for row in rows)]
+
+
+def _numbers(context: Context) -> dict[tuple[int, str], list[tuple[Decimal, str]]]:
+    given: dict[tuple[int, str], list[tuple[Decimal, str]]] = {}
+    for tahun, entry in sources_of(context):
+        for key, value, pointer in printed_numbers(entry):
+            given.setdefault((tahun, key), []).append((value, pointer))
+    return given
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A grade in words, where it stands, and the codes of the grades that it may name."""
+
+    key: str
+    text: str
+    source: int
+    pointer: str
+    codes: frozenset[str]
+
+
+def _words(context: Context) -> dict[tuple[int, str], list[_Word]]:
+    """Gather the grades of each year and index, letters before wordings."""
+    given: dict[tuple[int, str], list[_Word]] = {}
+    for source, (tahun, entry) in enumerate(sources_of(context)):
+        for key, measures in WORDS.items():
+            reading = read(entry, key)
+            if isinstance(reading, Known):
+                text = str(reading.value)
+                codes = named_grades(scales(context, measures, tahun), text)
+                word = _Word(key, text, source, entry.at(key), codes)
+                given.setdefault((tahun, measures), []).append(word)
+    order = list(WORDS)
+    return {
+        place: sorted(words, key=lambda word: (order.index(word.key), word.source))
+        for place, words in given.items()
+    }
+
+
+def scales(context: Context, measures: str, tahun: int) -> tuple[Instrument, ...]:
+    """Return the instruments whose grades a text of a year may name.
+
+    That of the year; without one all that there are: BB is not B, whatever the year.
+    """
+    rulebook = context.rulebook
+    own = rulebook.instrument(measures, context.evaluation.kelompok, date(tahun, 12, 31))
+    return (own,) if own else tuple(i for i in rulebook.instruments if i.measures == measures)
+
+
+def _across(words: Iterable[_Word]) -> Iterator[tuple[_Word, _Word]]:
+    """Pair the words of different sources; those of one are another rule's business."""
+    return ((one, two) for one, two in combinations(words, 2) if one.source != two.source)
+
+
+def _contradict(words: Iterable[_Word]) -> bool:
+    return any(a.codes and b.codes and not a.codes & b.codes for a, b in _across(words))
+
+
+def _strange_words(words: Iterable[_Word]) -> list[_Word]:
+    """List the words that name no grade and differ from what another source prints."""
+    differing = [pair for pair in _across(words) if folded(pair[0].text) != folded(pair[1].text)]
+    strange = {word.pointer: word for pair in differing for word in pair if not word.codes}
+    return [strange[pointer] for pointer in sorted(strange)]
 
 
 def _order(pair: tuple[Decimal | str, str]) -> tuple[Decimal, str, str]:
@@ -118,94 +195,11 @@ def _order(pair: tuple[Decimal | str, str]) -> tuple[Decimal, str, str]:
     return (value if isinstance(value, Decimal) else Decimal(0), str(value), pointer)
 
 
-def _figures(entry: Entry) -> Iterator[tuple[str, Decimal | str, str]]:
-    """List the figures and grades of one year; a component counts wherever it is printed."""
+def printed_numbers(entry: Entry) -> Iterator[tuple[str, Decimal, str]]:
+    """List the figures of one entry; a component counts wherever it is printed."""
     for key, raw in entry.tree.items():
         if isinstance(raw, int | Decimal) and key != "tahun":
             yield key, Decimal(raw), entry.at(key)
-        elif isinstance(raw, str) and key in WORDS:
-            yield key, raw, entry.at(key)
     for key, raw in (entry.get("komponen") or {}).items():
         if raw is not None:
             yield key, Decimal(raw), entry.at("komponen", key)
-
-
-def _numbers_differ(_: Context, _tahun: int, _key: str, values: list[Decimal | str]) -> bool:
-    return len(set(values)) > 1
-
-
-def _words_differ(context: Context, tahun: int, key: str, values: list[Decimal | str]) -> bool:
-    """Tell whether texts name different grades; a text that names none contradicts nothing."""
-    instrument = context.rulebook.instrument(
-        WORDS[key], context.evaluation.kelompok, date(tahun, 12, 31)
-    )
-    if instrument is None:
-        return False
-    named = [{band.kode for band in match_bands(instrument, str(value))} for value in values]
-    known = [codes for codes in named if codes]
-    return any(not one & other for one in known for other in known)
-
-
-# --- each earlier year on its own --------------------------------------------------------------
-
-
-def years_hold(context: Context, _: Entry) -> Reading:
-    """Tell whether the figures of each earlier year fit each other.
-
-    Void where nothing is printed that could be tested; unknown where a figure is above a maximum
-    that is not verified.
-    """
-    years = _years(context)
-    wrong = tuple(year.row.pointer for year in years if year.faults)
-    if wrong:
-        return Known(False, wrong)  # noqa: FBT003
-    doubtful = tuple(year.row.pointer for year in years if year.doubtful)
-    if doubtful:
-        return Unknown(doubtful)
-    tested = tuple(year.row.pointer for year in years if year.tested)
-    return Known(True, tested) if tested else Inapplicable(PLACE)  # noqa: FBT003
-
-
-def faults_of_years(context: Context, _: Entry) -> Reading:
-    """Say for each earlier year what does not fit."""
-    wrong = [year for year in _years(context) if year.faults]
-    if not wrong:
-        return Inapplicable()
-    phrases = []
-    for year in wrong:
-        tahun = str(year.row.get("tahun"))
-        phrases.append(joined((Text(tahun, tahun), joined(year.faults)), ": "))
-    phrases.sort(key=lambda phrase: phrase.id)
-    return Known(joined(phrases), tuple(year.row.pointer for year in wrong))
-
-
-@dataclass(frozen=True, slots=True)
-class _Year:
-    """One entry of the history, and what the checks of published figures say of it."""
-
-    row: Entry
-    faults: tuple[Text, ...]
-    tested: bool
-    doubtful: bool
-
-
-def _years(context: Context) -> list[_Year]:
-    """Compute each earlier year by the instrument of that year, and test its figures."""
-    evaluation = context.evaluation
-    years = []
-    for row in evaluation.root.entries("riwayat"):
-        tahun = int(row.get("tahun"))
-        figures = {key: raw for key, raw in row.tree.items() if key not in {"tahun", "sumber"}}
-        root = Entry({"tahun": tahun, "hasil_terbit": figures}, "")
-        earlier = replace(evaluation, root=root, tahun=tahun)
-        both = compute_indexes(earlier, context.rulebook, date(tahun, 12, 31))
-        indexes = [index for index in both if index]
-        years.append(
-            _Year(
-                row=row,
-                faults=tuple(text for index in indexes for text in faults(context, index, row)),
-                tested=any(is_tested(context, index, row) for index in indexes),
-                doubtful=any(has_doubts(context, index, row) for index in indexes),
-            )
-        )
-    return years

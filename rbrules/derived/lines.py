@@ -65,8 +65,16 @@ def line_value(_: Context, entry: Entry) -> Reading:
 
 def year_of_value(context: Context, entry: Entry) -> Reading:
     """Return the year of the raw score that counts."""
-    carried = entry.get("status") == "nilai_tahun_lalu" and entry.get("nilai") is None
+    carried = entry.get("status") == "nilai_tahun_lalu"
     return Known(Decimal(context.tahun - carried), (entry.at("status"),) if carried else ())
+
+
+def lowest_value(context: Context, entry: Entry) -> Reading:
+    """Return the lowest raw score that counts: points are counted from 0, whatever `min` says."""
+    least = scale("min")(context, entry)
+    if isinstance(least, Known) and isinstance(least.value, Decimal):
+        return Known(max(Decimal(0), least.value), least.pointers)
+    return least
 
 
 def on_list(context: Context, entry: Entry) -> Reading:

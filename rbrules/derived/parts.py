@@ -112,6 +112,13 @@ def _scale(context: Context, spec: LineSpec | None) -> tuple[Decimal | None, Dec
     return spec.bobot, range_.maks if range_ else None
 
 
+def impact_listed(_: Context, entry: Entry) -> Reading:
+    """Tell that the file lists the impact indicator; it cannot say that the plan has none."""
+    pointer = (entry.at("indikator_dampak"),)
+    listed = entry.get("indikator_dampak") is not None
+    return Known(True, pointer) if listed else Unknown(pointer)  # noqa: FBT003
+
+
 def impact_worsens(_: Context, entry: Entry) -> Reading:
     """Tell whether the impact is worse than its baseline, in the direction of the indicator."""
     arah, before, after = (

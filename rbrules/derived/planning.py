@@ -7,8 +7,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from rbrules.figures import half_unit
-from rbrules.model import Entry, Inapplicable, Known, Reading, Target, Text, Unknown
+from rbrules.derived.wording import joined, worded
+from rbrules.figures import same_figure
+from rbrules.model import Entry, Inapplicable, Known, Reading, Target, Unknown
 from rbrules.reading import LEVELS, PROGRAMS, Context, Derive, as_target, read, read_target
 
 QUARTER_ENDS: Final = ((3, 31), (6, 30), (9, 30), (12, 31))
@@ -140,11 +141,11 @@ def others_that_differ(context: Context, entry: Entry) -> Reading:
     strays = list(_strays(rows, read_target(entry, "realisasi", context.year), entry))
     if not strays:
         return Inapplicable()
-    words = "; ".join(f"{document}: {_words(value)}" for document, value, _ in strays)
-    local = "; ".join(
-        f"{document}: {_words(value).replace('.', ',')}" for document, value, _ in strays
+    words = joined(
+        worded("{document}: {value}", "{document}: {value}", document=document, value=_shown(value))
+        for document, value, _ in strays
     )
-    return Known(Text(local, words), tuple(pointer for *_, pointer in strays))
+    return Known(words, tuple(pointer for *_, pointer in strays))
 
 
 def _other_rows(context: Context, entry: Entry) -> list[Entry] | Reading:
@@ -164,23 +165,27 @@ def _figure(row: Entry, entry: Entry) -> Known:
 def _strays(rows: list[Entry], own: Reading, entry: Entry) -> Iterator[tuple[str, Target, str]]:
     """Yield document, value and place of each figure that differs from the result.
 
-    Where the file does not give the result itself, the first figure stands for it and is named
-    too.
+    Where none differs from it, or the file does not give it, those that differ from each other:
+    76.25 and 76.34 may each be 76.3, but not both.
     """
     figures = [(row, _figure(row, entry)) for row in rows if row.get("nilai") is not None]
-    measure = own if isinstance(own, Known) else None
-    if measure is None and figures:
-        measure = figures[0][1]
     differing = [
         (row, figure)
         for row, figure in figures
-        if measure is not None and _same(measure, figure) is False
+        if isinstance(own, Known) and _same(own, figure) is False
     ]
-    if differing and not isinstance(own, Known):
-        differing.insert(0, figures[0])
-    for row, figure in differing:
+    for row, figure in differing or _at_odds(figures):
         assert isinstance(figure.value, Target)
         yield row.get("dokumen"), figure.value, row.at("nilai")
+
+
+def _at_odds(figures: list[tuple[Entry, Known]]) -> list[tuple[Entry, Known]]:
+    """List the figures that differ from another one of the list."""
+    return [
+        (row, figure)
+        for row, figure in figures
+        if any(_same(figure, other) is False for _, other in figures)
+    ]
 
 
 def _same(one: Known, other: Known) -> bool | None:
@@ -190,16 +195,13 @@ def _same(one: Known, other: Known) -> bool | None:
     assert isinstance(second, Target)
     if (first.word is None) != (second.word is None):
         return None
-    if first.low == second.low:
-        return True
     if first.word is not None:
-        return False
-    # Less than half a unit each way: the same value may have been rounded to both figures.
-    return abs(first.low - second.low) < half_unit(first.low) + half_unit(second.low)
+        return first.low == second.low
+    return same_figure(first.low, second.low)
 
 
-def _words(value: Target) -> str:
-    return value.word if value.word is not None else f"{value.low:f}"
+def _shown(value: Target) -> Decimal | str:
+    return value.word if value.word is not None else value.low
 
 
 def _pointers(reading: Reading) -> tuple[str, ...]:

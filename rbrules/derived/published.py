@@ -7,15 +7,16 @@ index and at the entry that the figures were printed in.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal
 
 from rbrules.derived.wording import OR, joined, worded
 from rbrules.figures import agreement, decimals_beside, half_unit, round_half_up
-from rbrules.grades import match_bands
+from rbrules.grades import bands_between, match_bands
 from rbrules.index.given import number, sakip_rows
+from rbrules.index.totals import combine_printed, top_level
 from rbrules.model import (
     Band,
     ComponentTotal,
@@ -66,21 +67,58 @@ def published(key: str) -> Derive:
 
 
 def index_value(context: Context, _: Entry) -> Reading:
-    """Return the index as the report shows it, rounded."""
+    """Return the index as the report shows it, rounded; unknown where it rests on a default."""
     index = context.index
+    if assumed := assumptions(index, printed_of(context)):
+        return Unknown(assumed)
     if index.nilai is not None:
         return Known(index.nilai, ())
     return Unknown(index_gaps(index))
 
 
+def assumptions(index: Index, printed: Entry) -> tuple[str, ...]:
+    """Return the places whose default values the index rests on.
+
+    None where it rests on no default, where it is no point (the parts that are missing come
+    first), or where the published index bears it out.
+    """
+    computed = _parts_of(index)
+    if computed is None or index.nilai is None or index.dasar == "terbit":
+        return ()
+    value = number(printed.get(index.measures))
+    confirmed = value is not None and agreement(value, computed) is True
+    return () if confirmed else computed.assumed
+
+
+def _parts_of(index: Index) -> Computed | None:
+    """Return the index from its parts; None where nothing is given of them."""
+    value = index.computed.value if isinstance(index.computed, Known) else None
+    return value if isinstance(value, Computed) else None
+
+
 def index_from_parts(which: Which) -> Derive:
-    """Derive the index that components and lines make."""
+    """Derive the index to hold against the published one.
+
+    Printed components that contradict it do so whatever the lines make; else the lines count.
+    """
 
     def derive(context: Context, _: Entry) -> Reading:
         index = index_of(context, which)
-        return index.computed if index else Unknown(NO_INDEX)
+        if index is None:
+            return Unknown(NO_INDEX)
+        printed = combine_printed(index.totals)
+        value = number(printed_of(context).get(index.measures))
+        if printed is not None and value is not None:
+            allowed = replace(printed, allowed=index.allowed)
+            if agreement(value, allowed) is False:
+                return Known(allowed, _printed_places(index))
+        return index.computed
 
     return derive
+
+
+def _printed_places(index: Index) -> tuple[str, ...]:
+    return tuple(total.printed_pointer for total in index.totals if total.printed is not None)
 
 
 def lowest_achievement(context: Context, entry: Entry) -> Reading:
@@ -88,6 +126,8 @@ def lowest_achievement(context: Context, entry: Entry) -> Reading:
     targets = context.index.targets
     if not targets:
         return Unknown(("/target_indeks",))
+    if assumed := assumptions(context.index, printed_of(context)):
+        return Unknown(assumed)
     known = [(t.capaian, t.pointer) for t in targets if t.capaian is not None]
     if len(known) < len(targets):
         current = index_value(context, entry)
@@ -117,7 +157,7 @@ def components_agree(which: Which) -> Derive:
             pointer = "/sakip/komponen" if which == "sakip" else "/hasil_terbit/komponen"
             return Inapplicable((pointer,))
         open_ = [total for total in totals if _agrees(total) is None]
-        gaps = dict.fromkeys(p for total in open_ for p in (*total.missing, *total.assumed))
+        gaps = dict.fromkeys(p for total in open_ for p in _gaps_of(total))
         if open_:
             return Unknown(tuple(gaps))
         return Known(True, tuple(total.printed_pointer for total in totals))  # noqa: FBT003
@@ -142,6 +182,12 @@ def _testable(index: Index | None) -> list[ComponentTotal]:
     """List the printed components for which the instrument knows parts."""
     totals = index.totals if index else ()
     return [t for t in totals if t.printed is not None and (t.parts is not None or t.missing)]
+
+
+def _gaps_of(total: ComponentTotal) -> tuple[str, ...]:
+    """Return what would tell whether a printed component agrees with its parts."""
+    coarse = () if total.parts is None else total.parts.coarse
+    return (*total.missing, *total.assumed) or (total.printed_pointer, *coarse)
 
 
 def _disagreeing(index: Index | None) -> list[ComponentTotal]:
@@ -189,14 +235,14 @@ class Ranged:
 
     name: Text
     value: Decimal
-    maks: Decimal
+    maks: Decimal | None
     verified: bool
     pointer: str
 
     @property
     def strays(self) -> bool:
         """Whether the figure lies outside 0 to its maximum."""
-        return not 0 <= self.value <= self.maks
+        return self.value < 0 or (self.maks is not None and self.value > self.maks)
 
 
 def within_range(which: Which) -> Derive:
@@ -206,7 +252,7 @@ def within_range(which: Which) -> Derive:
     """
 
     def derive(context: Context, _: Entry) -> Reading:
-        figures = list(ranged(context, index_of(context, which), printed_of(context)))
+        figures = list(ranged(index_of(context, which), printed_of(context)))
         wrong = [figure for figure in figures if figure.strays]
         certain = tuple(figure.pointer for figure in figures if _certain(figure))
         if certain:
@@ -224,7 +270,7 @@ def out_of_range(which: Which) -> Derive:
     """Name the printed figures outside their range."""
 
     def derive(context: Context, _: Entry) -> Reading:
-        figures = ranged(context, index_of(context, which), printed_of(context))
+        figures = ranged(index_of(context, which), printed_of(context))
         wrong = [figure for figure in figures if _certain(figure)]
         if not wrong:
             return Inapplicable()
@@ -235,6 +281,13 @@ def out_of_range(which: Which) -> Derive:
 
 def stray_text(figure: Ranged) -> Text:
     """Say how a figure leaves its range."""
+    if figure.maks is None:
+        return worded(
+            "{name} {value} (di bawah 0)",
+            "{name} {value} (below 0)",
+            name=figure.name,
+            value=figure.value,
+        )
     return worded(
         "{name} {value} (rentang 0 sampai {maks})",
         "{name} {value} (range 0 to {maks})",
@@ -244,29 +297,28 @@ def stray_text(figure: Ranged) -> Text:
     )
 
 
-def ranged(context: Context, index: Index | None, printed: Entry) -> Iterator[Ranged]:
-    """List the printed totals and components of an index with their maxima."""
-    if index is None or index.instrument is None or not index.totals:
+def ranged(index: Index | None, printed: Entry) -> Iterator[Ranged]:
+    """List the printed totals and components of an index with their maxima.
+
+    Without components no maximum is known; a figure is then listed only where it is below 0.
+    """
+    if index is None:
         return
-    lines = index.instrument.set_for(context.evaluation.kelompok)
-    changed = lines.maks if lines else {}
-    whole, whole_verified = Decimal(0), True
-    for total in index.totals:
-        kode = total.component.kode
-        maks = changed.get(kode, total.component.maks)
-        # A maximum that a group has of its own is from a digest. Koefisien is added to the lines:
-        # the points can leave the range, and so can the index.
-        adjusted = total.component.adjusted
-        verified = total.component.verified and kode not in changed and not adjusted
-        if total.component.parent is None:
-            whole += maks
-            whole_verified = whole_verified and verified
-        if total.printed is not None:
-            yield Ranged(total.component.nama, total.printed, maks, verified, total.printed_pointer)
     value = number(printed.get(index.measures))
+    name, pointer = NAMES[index.measures], printed.at(index.measures)
+    if not index.totals:
+        if value is not None and value < 0:
+            yield Ranged(name, value, None, verified=True, pointer=pointer)
+        return
+    for total in index.totals:
+        if total.printed is not None:
+            place = total.printed_pointer
+            yield Ranged(total.component.nama, total.printed, total.maks, total.firm, place)
     if value is not None:
-        name, pointer = NAMES[index.measures], printed.at(index.measures)
-        yield Ranged(name, value, whole, whole_verified, pointer)
+        tops = top_level(index.totals)
+        whole = sum((total.maks for total in tops), Decimal(0))
+        firm = all(total.firm for total in tops)
+        yield Ranged(name, value, whole, firm, pointer)
 
 
 # --- points and percent of one SAKIP component -------------------------------------------------
@@ -304,7 +356,7 @@ def _shares(context: Context) -> Iterator[tuple[Text, bool, tuple[str, str]]]:
         persen = number(row.get("persen")) if row else None
         if row is None or poin is None or persen is None:
             continue
-        share = Fraction(total.component.maks) / 100
+        share = Fraction(total.maks) / 100
         exact = Fraction(persen) * share
         slack = half_unit(poin) + half_unit(persen) * share
         agrees = abs(Fraction(poin) - exact) <= max(slack, sakip.allowed)
@@ -314,7 +366,7 @@ def _shares(context: Context) -> Iterator[tuple[Text, bool, tuple[str, str]]]:
             name=total.component.nama,
             poin=poin,
             persen=persen,
-            maks=total.component.maks,
+            maks=total.maks,
             exact=_shown(exact),
         )
         yield text, agrees, (row.at("poin"), row.at("persen"))
@@ -324,12 +376,14 @@ def _shares(context: Context) -> Iterator[tuple[Text, bool, tuple[str, str]]]:
 
 
 def grade(which: Which) -> Derive:
-    """Name the grades that the index may have."""
+    """Name the grades that the index may have; unknown where it rests on a default."""
 
     def derive(context: Context, _: Entry) -> Reading:
         index = index_of(context, which)
         if index is None or index.exact is None:
             return Unknown(index_gaps(index) if index else NO_INDEX)
+        if assumed := assumptions(index, printed_of(context)):
+            return Unknown(assumed)
         if not index.bands:
             return Inapplicable()
         return Known(" / ".join(f"{band.kode} ({band.nama})" for band in index.bands))
@@ -350,13 +404,14 @@ def grade_basis(which: Which) -> Derive:
         if index is None or index.exact is None or index.instrument is None:
             return Inapplicable()
         figure = number(printed.get(index.measures))
-        if figure is None:
-            return Known(_graded_parts(index, index.exact))
-        bands = [
-            band
-            for band in index.instrument.bands
-            if band.holds(Fraction(figure)) and not _is_refuted(band, index)
-        ]
+        bands = possible_bands(index, printed)
+        if figure is None or isinstance(bands, Unknown):
+            return Known(_graded_parts(index, index.exact, index.bands))
+        alone = bands_between(index.instrument, *_around(figure))
+        parts = _parts_of(index)
+        decided = {_range_of(band) for band in bands} != {_range_of(band) for band in alone}
+        if decided and parts is not None and parts.low is not None:
+            return Known(_graded_parts(index, Interval(parts.low, parts.low), bands))
         shown = worded("{x}", "{x}", x=figure)
         return Known(_graded(_PUBLISHED[index.measures], shown, bands))
 
@@ -373,14 +428,14 @@ _FROM_PARTS: Final = {
 }
 
 
-def _graded_parts(index: Index, exact: Interval) -> Text:
-    limits = [band.above for band in index.bands if band.above is not None]
+def _graded_parts(index: Index, exact: Interval, bands: Sequence[Band]) -> Text:
+    limits = [band.above for band in bands if band.above is not None]
     ends = [
         worded("{x}", "{x}", x=round_half_up(end, decimals_beside(end, limits, SHOWN_DECIMALS)))
         for end in (exact.low, exact.high)
     ]
     shown = ends[0] if exact.is_point else joined(ends, " - ")
-    return _graded(_FROM_PARTS[index.measures], shown, index.bands)
+    return _graded(_FROM_PARTS[index.measures], shown, bands)
 
 
 def _graded(what: Text, shown: Text, bands: Sequence[Band]) -> Text:
@@ -402,7 +457,11 @@ def _graded(what: Text, shown: Text, bands: Sequence[Band]) -> Text:
 
 
 def grade_fits(index: Index | None, printed: Entry, key: str) -> Reading:
-    """Tell whether a published grade fits the figure beside it, else the index from its parts."""
+    """Tell whether a published grade fits the figure beside it, else the index from its parts.
+
+    A letter belongs to the figure printed beside it; whether that figure is right is another
+    question, with a rule of its own.
+    """
     given = read(printed, key)
     if not isinstance(given, Known):
         return given
@@ -413,22 +472,71 @@ def grade_fits(index: Index | None, printed: Entry, key: str) -> Reading:
     named = match_bands(index.instrument, str(given.value))
     if not named:
         return Unknown(given.pointers, str(given.value))
-    figure = read(printed, index.measures)
-    if isinstance(figure, Known):
-        # A letter belongs to the figure printed beside it; whether that figure is right is
-        # another question, with a rule of its own.
-        value = Fraction(str(figure.value))
-        fits = any(band.holds(value) and not _is_refuted(band, index) for band in named)
-        return Known(fits, given.pointers + figure.pointers)
-    if not set(named) & set(index.bands):
-        if isinstance(index.computed, Known) and isinstance(index.computed.value, Computed):
-            assumed = index.computed.value.assumed
-            if assumed:
-                return Unknown(assumed)
-        return Known(False, given.pointers)  # noqa: FBT003
-    if index.exact.is_point:
-        return Known(True, given.pointers)  # noqa: FBT003
-    return Unknown(index_gaps(index))
+    possible = possible_bands(index, printed)
+    if isinstance(possible, Unknown):
+        return possible
+    pointers = given.pointers + _pointers_of(read(printed, index.measures))
+    fitting = {_range_of(band) for band in possible if band in named}
+    if not fitting:
+        return Known(False, pointers)  # noqa: FBT003
+    if fitting == {_range_of(band) for band in possible}:
+        return Known(True, pointers)  # noqa: FBT003
+    return Unknown(settling(index, printed))
+
+
+def possible_bands(index: Index, printed: Entry) -> tuple[Band, ...] | Unknown:
+    """Return the grades that the figure printed in an entry, else the index, may have.
+
+    A printed figure stands for all that is rounded to it. Where its parts say more exactly where
+    it lies, they count: an index printed as 70.00 whose lines make 70.003 is above 70.
+    """
+    if index.instrument is None:
+        return ()
+    bounds = _bounds_of(index, number(printed.get(index.measures)))
+    if isinstance(bounds, Unknown):
+        return bounds
+    bands = bands_between(index.instrument, *bounds)
+    return tuple(band for band in bands if not _is_refuted(band, index))
+
+
+def _bounds_of(index: Index, printed: Decimal | None) -> tuple[Fraction, Fraction | None] | Unknown:
+    """Return the least and the most that the true figure can be; None is unbounded."""
+    parts = _parts_of(index)
+    if printed is None:
+        if parts is None or parts.low is None:
+            return Unknown(index_gaps(index))
+        if parts.assumed:
+            return Unknown((*parts.missing, *parts.assumed))
+        high = None if parts.high is None else parts.high + parts.reach
+        return parts.low - parts.reach, high
+    low, high = _around(printed)
+    if parts is None or parts.assumed or parts.low is None or parts.low != parts.high:
+        return low, high
+    least, most = max(low, parts.low - parts.reach), min(high, parts.low + parts.reach)
+    # Parts that contradict the printed figure say nothing of its grade.
+    return (least, most) if least <= most else (low, high)
+
+
+def _around(printed: Decimal) -> tuple[Fraction, Fraction]:
+    """Return the ends of what is rounded to a printed figure."""
+    half = half_unit(printed)
+    return Fraction(printed) - half, Fraction(printed) + half
+
+
+def settling(index: Index, printed: Entry) -> tuple[str, ...]:
+    """Return where more digits, or a missing part, would settle the grade of an index."""
+    own = _pointers_of(read(printed, index.measures))
+    parts = _parts_of(index)
+    more = () if parts is None else (*parts.coarse, *_pointers_of(index.computed))
+    return tuple(dict.fromkeys((*own, *index_gaps(index), *more)))
+
+
+def _pointers_of(reading: Reading) -> tuple[str, ...]:
+    return reading.pointers if isinstance(reading, Known) else ()
+
+
+def _range_of(band: Band) -> tuple[Decimal | None, Decimal | None]:
+    return band.above, band.at_most
 
 
 def _is_refuted(band: Band, index: Index) -> bool:
@@ -460,12 +568,12 @@ def wording_fits(index: Index, printed: Entry) -> Reading:
     return Known(bool(set(named[0]) & set(named[1])), pointers)
 
 
-def faults(context: Context, index: Index, printed: Entry) -> Iterator[Text]:
+def faults(index: Index, printed: Entry) -> Iterator[Text]:
     """Say what is wrong with the figures printed in one entry, as far as it can be tested."""
     value = number(printed.get(index.measures))
-    parts = index.computed.value if isinstance(index.computed, Known) else None
+    parts = _parts_of(index)
     name = NAMES[index.measures]
-    if value is not None and isinstance(parts, Computed) and agreement(value, parts) is False:
+    if value is not None and parts is not None and agreement(value, parts) is False:
         yield worded(
             "{name} {value}, menurut komponennya {parts}",
             "{name} {value}, by its components {parts}",
@@ -474,16 +582,16 @@ def faults(context: Context, index: Index, printed: Entry) -> Iterator[Text]:
             parts=_bounds(parts),
         )
     yield from map(_difference, _disagreeing(index))
-    yield from map(stray_text, filter(_certain, ranged(context, index, printed)))
-    key = GRADE_KEYS[index.measures]
-    if value is not None and _is_false(grade_fits(index, printed, key)):
-        yield worded(
-            '{name} {value} dengan predikat "{text}"',
-            '{name} {value} with the grade "{text}"',
-            name=name,
-            value=value,
-            text=str(printed.get(key)),
-        )
+    yield from map(stray_text, filter(_certain, ranged(index, printed)))
+    for key in _grade_keys(index, printed):
+        if _is_false(grade_fits(index, printed, key)):
+            yield worded(
+                '{name} {value} dengan predikat "{text}"',
+                '{name} {value} with the grade "{text}"',
+                name=name,
+                value=_figure_text(value, parts),
+                text=str(printed.get(key)),
+            )
     if index.measures == "indeks_rb" and _is_false(wording_fits(index, printed)):
         yield worded(
             'predikat "{letter}" dengan sebutan "{wording}"',
@@ -493,19 +601,61 @@ def faults(context: Context, index: Index, printed: Entry) -> Iterator[Text]:
         )
 
 
+def _figure_text(value: Decimal | None, parts: Computed | None) -> Decimal | Text:
+    """Show a printed index, else what its parts make."""
+    if value is not None:
+        return value
+    assert parts is not None, "without either no grade is held against anything"
+    return _bounds(parts)
+
+
 def _is_false(reading: Reading) -> bool:
     return isinstance(reading, Known) and reading.value is False
 
 
-def is_tested(context: Context, index: Index, printed: Entry) -> bool:
+def _grade_keys(index: Index, printed: Entry) -> tuple[str, ...]:
+    """Return the key that holds the grade of an index; a wording counts where no letter does."""
+    key = GRADE_KEYS[index.measures]
+    if index.measures == "indeks_rb" and not isinstance(read(printed, key), Known):
+        return ("sebutan",)
+    return (key,)
+
+
+def is_tested(index: Index, printed: Entry) -> bool:
     """Tell whether an entry prints anything that `faults` can test."""
-    figures = list(ranged(context, index, printed))
-    return bool(figures) or isinstance(wording_fits(index, printed), Known)
+    grades = [grade_fits(index, printed, key) for key in _grade_keys(index, printed)]
+    readings = (*grades, wording_fits(index, printed))
+    figures = list(ranged(index, printed))
+    return bool(figures) or any(isinstance(reading, Known) for reading in readings)
 
 
-def has_doubts(context: Context, index: Index, printed: Entry) -> bool:
-    """Tell whether an entry prints a figure above a maximum that is not verified."""
-    return any(f.strays and not _certain(f) for f in ranged(context, index, printed))
+def is_open(index: Index, printed: Entry) -> bool:
+    """Tell whether an entry prints figures or a grade of which `faults` cannot tell all.
+
+    A sum with a part missing, a figure above a maximum that is not verified, a grade that the
+    figures leave open, a text that names no grade.
+    """
+    value, parts = number(printed.get(index.measures)), _parts_of(index)
+    if value is not None and parts is not None and agreement(value, parts) is None:
+        return True
+    made = (total for total in _testable(index) if total.parts is not None)
+    if any(_agrees(total) is None for total in made):
+        return True
+    if any(figure.strays and not _certain(figure) for figure in ranged(index, printed)):
+        return True
+    given = [key for key in _grade_keys(index, printed) if isinstance(read(printed, key), Known)]
+    readings = [grade_fits(index, printed, key) for key in given if index.exact is not None]
+    return bool(nameless(index, printed)) or any(isinstance(r, Unknown) for r in readings)
+
+
+def nameless(index: Index, printed: Entry) -> tuple[str, ...]:
+    """Quote the grades printed in an entry that no grade of the instrument is called by."""
+    if index.instrument is None:
+        return ()
+    keys = ("predikat", "sebutan") if index.measures == "indeks_rb" else ("sakip_predikat",)
+    given = [reading for key in keys if isinstance(reading := read(printed, key), Known)]
+    texts = (str(reading.value) for reading in given)
+    return tuple(text for text in texts if not match_bands(index.instrument, text))
 
 
 def _certain(figure: Ranged) -> bool:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from rbrules.derived.published import possible_bands, printed_of, settling
 from rbrules.derived.wording import joined, worded
 from rbrules.figures import decimals_beside, round_half_up
 from rbrules.grades import match_bands
@@ -24,7 +25,7 @@ from rbrules.model import (
     Text,
     Unknown,
 )
-from rbrules.reading import Context, index_gaps, read
+from rbrules.reading import Context, read
 
 DECIMALS: Final = 2
 """Decimals of a mean or share in a text at least; comparisons use the exact value."""
@@ -77,12 +78,7 @@ def _weakest(context: Context) -> _Weakest | Reading:
     gaps = [pointer for t in sakip.totals if not t.value.is_point for pointer in t.missing]
     if gaps:
         return Unknown(tuple(dict.fromkeys(gaps)))
-    lines = sakip.instrument.set_for(context.evaluation.kelompok)
-    changed = lines.maks if lines else {}
-    shares = [
-        (t.value.low / Fraction(changed.get(t.component.kode, t.component.maks)) * 100, t)
-        for t in sakip.totals
-    ]
+    shares = [(t.value.low / Fraction(t.maks) * 100, t) for t in sakip.totals]
     lowest = min(share for share, _ in shares)
     return _Weakest(lowest, tuple(total for share, total in shares if share == lowest))
 
@@ -220,7 +216,7 @@ class _Missed:
 def gates_passed(context: Context, _: Entry) -> Reading:
     """Tell whether the sampled units meet what the grade of the agency asks of them.
 
-    The grade is that of the score, else the published one. Void for groups and grades without a
+    The grade is the published one, else that of the score. Void for groups and grades without a
     gate.
     """
     result = _test_gates(context)
@@ -290,18 +286,20 @@ def _test_gates(context: Context) -> _Missed | Reading:
 
 
 def _grade(context: Context, instrument: Instrument) -> str | Unknown:
-    sakip = context.sakip
-    if sakip is not None and sakip.exact is not None:
-        if len(sakip.bands) == 1:
-            return sakip.bands[0].kode
-        return Unknown(index_gaps(sakip))
+    """Return the published grade, else the one that the score has for certain."""
     published = read(context.evaluation.root, "hasil_terbit", "sakip_predikat")
-    if not isinstance(published, Known):
+    if isinstance(published, Known):
+        named = match_bands(instrument, str(published.value))
+        return (
+            named[0].kode if len(named) == 1 else Unknown(published.pointers, str(published.value))
+        )
+    sakip = context.sakip
+    if sakip is None or sakip.exact is None:
         return Unknown(("/hasil_terbit/sakip", "/hasil_terbit/sakip_predikat"))
-    named = match_bands(instrument, str(published.value))
-    if len(named) == 1:
-        return named[0].kode
-    return Unknown(published.pointers, str(published.value))
+    bands = possible_bands(sakip, printed_of(context))
+    if not isinstance(bands, Unknown) and len(bands) == 1:
+        return bands[0].kode
+    return Unknown(("/hasil_terbit/sakip_predikat", *settling(sakip, printed_of(context))))
 
 
 def _test_gate(

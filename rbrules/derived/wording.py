@@ -11,10 +11,13 @@ OR: Final = Text(" atau ", " or ")
 """Words to join phrases with."""
 
 
+_INDONESIAN: Final = str.maketrans(",.", ".,")
+
+
 def worded(id_: str, en: str, **values: Decimal | str | Text) -> Text:
     """Fill the same values into an Indonesian and an English phrase.
 
-    Numbers keep their digits, with a decimal comma in Indonesian.
+    Numbers keep their digits: 1.234,50 in Indonesian, 1,234.50 in English.
     """
     return Text(
         id_.format(**{name: _in(value, "id") for name, value in values.items()}),
@@ -34,4 +37,5 @@ def _in(value: Decimal | str | Text, lang: str) -> str:
         return value.in_language(lang)
     if isinstance(value, str):
         return value
-    return f"{value:f}".replace(".", ",") if lang == "id" else f"{value:f}"
+    text = f"{value:,f}"
+    return text.translate(_INDONESIAN) if lang == "id" else text

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from rbrules.index.given import measured_half, number
 from rbrules.index.lines import EXCLUDED
-from rbrules.model import Computed, Entry, IndexLine
+from rbrules.model import Component, Computed, Entry, IndexLine
 
 KOEFISIEN = "koefisien"
 PENYESUAIAN = "bobot_penyesuaian"
@@ -50,29 +50,35 @@ class Adjustment:
             low=low * scale,
             high=high,
             tolerance=(total.tolerance + self.half) * scale,
+            farthest=(total.reach + self.half) * scale,
+            coarse=total.coarse,
             missing=(*total.missing, *self.missing),
             assumed=self.assumed,
         )
 
 
-def read_adjustment(root: Entry, lines: Iterable[IndexLine], maks: Decimal) -> Adjustment:
+def read_adjustment(
+    root: Entry, component: Component, lines: Iterable[IndexLine], maks: Decimal
+) -> Adjustment:
     """Read `koefisien` and `bobot_penyesuaian`, or take their defaults.
 
     Args:
         root: the evaluation.
+        component: the component that is adjusted; it says whether a koefisien belongs to it.
         lines: the lines of the component that is adjusted.
         maks: the points that all lines together can earn.
 
     Returns:
         The adjustment. Absent, koefisien is 0 and bobot_penyesuaian is maks less the excluded
         weights; each is then listed in `assumed`, or in `missing` where such a weight is unknown.
+        Where the instrument knows of no koefisien, its absence assumes nothing.
     """
     koefisien, penyesuaian = number(root.get(KOEFISIEN)), number(root.get(PENYESUAIAN))
     excluded = [line.bobot for line in lines if line.status == EXCLUDED]
     known = [Fraction(bobot) for bobot in excluded if bobot is not None]
     is_open = penyesuaian is None and len(known) < len(excluded)
     remaining = Fraction(maks) - sum(known, Fraction(0))
-    assumed = [root.at(KOEFISIEN)] if koefisien is None else []
+    assumed = [root.at(KOEFISIEN)] if koefisien is None and component.koefisien else []
     if penyesuaian is None and not is_open:
         assumed.append(root.at(PENYESUAIAN))
     return Adjustment(

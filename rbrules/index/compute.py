@@ -1,5 +1,6 @@
 """Evaluation and rulebook to the indexes of the agency."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -97,7 +98,7 @@ def _compute(measures: Measures, evaluation: Evaluation, rulebook: Rulebook, day
         last_year=last_year(evaluation, rulebook, measures, instrument, nilai),
         targets=targets(evaluation, measures, nilai),
         bobot_terbukti=_evidenced(sheet.lines),
-        penyempit=_widest(sheet.lines),
+        penyempit=_widest(sheet.lines, totals),
         allowed=allowed,
         computed=_computed(totals, evaluation, measures, allowed),
         notes=notes if exact is None else (*notes, *_doubts(instrument, day)),
@@ -203,12 +204,15 @@ def _evidenced(lines: tuple[IndexLine, ...]) -> Fraction | None:
     return known / sum((Fraction(line.bobot or 0) for line in counted), Fraction(0))
 
 
-def _widest(lines: tuple[IndexLine, ...]) -> str | None:
-    """Return the line with the widest bounds, the first by code of several; None: all points.
+def _widest(lines: tuple[IndexLine, ...], totals: Iterable[ComponentTotal]) -> str | None:
+    """Return the line that would narrow the index most; None where no line would.
 
-    A line that is open and without a weight has no bounds at all: it is wider than any other.
+    It is the one with the widest bounds, the first by code of several; one that is open and has no
+    weight has no bounds at all and is wider than any other. The lines of a component that is
+    settled by its printed total narrow nothing.
     """
-    counted = (line for line in lines if line.status != EXCLUDED)
+    open_ = {total.component.kode for total in totals if not total.value.is_point}
+    counted = (x for x in lines if x.status != EXCLUDED and x.komponen in open_)
     widths = [
         (line.interval is not None, -(line.interval.width if line.interval else 0), line.kode)
         for line in counted

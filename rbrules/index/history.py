@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from rbrules.figures import round_half_up
+from rbrules.figures import finest, round_half_up
 from rbrules.index.given import decimals_of, number
 from rbrules.model import (
     Component,
@@ -37,8 +37,9 @@ def last_year(
         nilai: the printed index of this year, in index points; None where it is not a point.
 
     Returns:
-        Last year's index and the change in index points; both None where entries differ. None
-        where no entry gives an index or all of its components.
+        Last year's index and the change in index points, of several prints of one value the
+        finest; both None where entries differ. None where no entry gives an index or all of its
+        components.
     """
     tahun = evaluation.tahun - 1
     earlier = rulebook.instrument(measures, evaluation.kelompok, date(tahun, 12, 31))
@@ -47,7 +48,7 @@ def last_year(
     values = values or _known(_sum(entry, earlier) for entry in entries)
     if not values:
         return None
-    value = values[0] if len(set(values)) == 1 else None
+    value = finest(values)
     ids = () if instrument is None else (instrument.id, *instrument.sebanding_dengan)
     return LastYear(
         tahun=tahun,
@@ -86,9 +87,7 @@ def targets(
 
 
 def _known(values: Iterable[Decimal | None]) -> list[Decimal]:
-    """Sort what is given; of equal values the one printed with the most decimals comes first."""
-    given = (value for value in values if value is not None)
-    return sorted(given, key=lambda value: (value, -decimals_of(value), str(value)))
+    return [value for value in values if value is not None]
 
 
 def _difference(nilai: Decimal, earlier: Decimal) -> Decimal:

@@ -21,8 +21,9 @@ class Setting:
 
     @property
     def lines(self) -> LineSet | None:
-        """The lines of the agency's group; None where the instrument lists none."""
-        return self.instrument.set_for(self.evaluation.kelompok)
+        """The lines of the agency's group on the day; None where the instrument lists none."""
+        lines = self.instrument.set_for(self.evaluation.kelompok)
+        return lines.on(self.day) if lines else None
 
 
 def pairs_of(setting: Setting) -> tuple[Pair, ...]:

@@ -289,7 +289,7 @@ class _View:
             {
                 "kode": total.component.kode,
                 "nama": total.component.nama.in_language(self.lang),
-                "maks": total.component.maks,
+                "maks": total.maks,
                 "dasar": total.basis,
                 "nilai": _point(total.value, decimals),
                 "rentang": _rounded(total.value, decimals),

@@ -47,6 +47,10 @@ THE_FAULT_ITSELF = {
         r"/tema/0/lines/1/(poin|nilai)",
         "the points that do not fit; the other lines fit",
     ),
+    "SKP-001": (
+        r"/sakip/komponen/\d+/poin",
+        "the printed components contradict the score; without one the answers count and make it",
+    ),
     "SKP-007": (
         r"/sakip(/komponen(/2/poin)?)?",
         "the figure out of its range; the others are in theirs",

@@ -374,6 +374,11 @@ SCALE = {"skala": ["WDP", "WTP"]}
         ("neighbouring whole numbers differ", others(77, own=76), False),
         ("one of two differs", others(D("76.25"), D("77.1")), False),
         ("one differs, one open", others(None, D("77.1")), False),
+        (
+            "two that may each be the result, but not both",
+            others(D("76.25"), D("76.34"), own=D("76.3")),
+            False,
+        ),
         ("one open", others(D("76.25"), None), Open(f"{PLACE}/1/nilai")),
         ("own open", others(D("76.25"), own=None), Open("/kinerja/0/realisasi/2023")),
         ("own open, the others contradict", others(D("76.25"), 77, own=None), False),
@@ -689,7 +694,12 @@ OTHERS = [*three("pendukung", 50), *three("tambahan", 40)]
         ("B, one cluster open", sampled({"sakip": 65}, *three("utama", 61)), Open("/unit")),
         ("CC needs a sample only", sampled({"sakip": 55}, *three("utama", 1)), True),
         ("CC, no sample", sampled({"sakip": 55}), Open("/unit")),
-        ("C has no gate", sampled({"sakip": 50}, *three("utama", 1)), VOID),
+        ("C has no gate", sampled({"sakip": D("49.99")}, *three("utama", 1)), VOID),
+        (
+            "a score without decimals at the bound has no grade yet",
+            sampled({"sakip": 70}, *three("utama", 1)),
+            Open("/hasil_terbit/sakip_predikat", "/hasil_terbit/sakip", "/sakip/komponen"),
+        ),
         ("D has no gate", sampled({"sakip": 10}), VOID),
         ("a ministry has no gate", sampled(BB, *three("utama", 1), kelompok="kementerian"), VOID),
         ("a province has", sampled(BB, *three("utama", 1), kelompok="provinsi"), False),
@@ -697,9 +707,9 @@ OTHERS = [*three("pendukung", 50), *three("tambahan", 40)]
         ("a year without gates", sampled(BB, *three("utama", 1)) | {"tahun": 2019}, VOID),
         ("the printed grade serves", sampled({"sakip_predikat": "bb"}, *three("utama", 1)), False),
         (
-            "the score comes first",
+            "the published grade comes first",
             sampled({"sakip": 50, "sakip_predikat": "BB"}, *three("utama", 1)),
-            VOID,
+            False,
         ),
         (
             "no grade",
@@ -895,7 +905,12 @@ B, CC = {"predikat": "B"}, {"predikat": "CC"}
             Open("/riwayat/0/predikat"),
         ),
         ("names stand for letters", history({"predikat": "Baik"}, CC), D(2)),
-        ("an index is graded", history({"indeks_rb": D("60.01")}, {"indeks_rb": 60}), D(2)),
+        ("an index is graded", history({"indeks_rb": D("60.01")}, {"indeks_rb": 59}), D(2)),
+        (
+            "an index at a bound may have been rounded to it",
+            history({"indeks_rb": 60}, CC),
+            Open("/riwayat/0/predikat"),
+        ),
         ("print comes before the index", history({"predikat": "CC", "indeks_rb": 65}), D(1)),
         (
             "two sources that agree",
@@ -957,12 +972,12 @@ def test_same_sakip_grade_over_two_instruments() -> None:
         "riwayat": [
             {"tahun": 2021, "sakip_predikat": "B"},
             {"tahun": 2020, "sakip": 61},
-            {"tahun": 2019, "sakip": 60},
+            {"tahun": 2019, "sakip": 59},
         ],
     }
     assert_reads(derive(tree, "instansi", "tahun_predikat_sakip_sama"), VOID)
     tree |= {"tahun": 2023, "hasil_terbit": {"sakip_predikat": "B"}}
-    tree["riwayat"].append({"tahun": 2022, "sakip": 70})
+    tree["riwayat"].append({"tahun": 2022, "sakip": 69})
     assert_reads(derive(tree, "instansi", "tahun_predikat_sakip_sama"), D(3))
 
 
@@ -1300,3 +1315,58 @@ def test_every_share_of_criteria_allows_an_answer() -> None:
             share = Fraction(100 * count, total)
             allowed = [rule.jawaban for rule in instrument.answers if rule.allows(share)]
             assert len(allowed) == (4 if count == total else 1)
+
+
+# --- what rests on a default ---------------------------------------------------------------------
+
+
+def lines_of_68(**published: Any) -> Tree:
+    """Return a kota of 2025 whose only line makes 68.00 and whose koefisien is not given."""
+    instrument = shipped_rulebook().instrument("indeks_rb", "kota", date(2025, 12, 31))
+    assert instrument is not None
+    lines = instrument.set_for("kota")
+    assert lines is not None
+    rows: list[Tree] = [{"kode": line.kode, "status": "dikecualikan"} for line in lines.lines]
+    rows[0] = {"kode": rows[0]["kode"], "poin": D("68.00")}
+    return {
+        "tahun": 2025,
+        "instansi": {"nama": "Contoh", "kelompok": "kota"},
+        "indikator": rows,
+        "bobot_penyesuaian": 100,
+        "hasil_terbit": published | {"rb_tematik": D("10.00")},
+        "target_indeks": [{"tahun": 2025, "nilai": 70}],
+        "riwayat": [
+            {"tahun": 2024, "indeks_rb": D("79.00"), "predikat": "BB"},
+            {"tahun": 2023, "predikat": "BB"},
+        ],
+    }
+
+
+ON_THE_INDEX = (
+    "indeks_rb",
+    "capaian_target_terendah",
+    "selisih_indeks_rb",
+    "predikat_hitung",
+    "tahun_predikat_sama",
+)
+
+
+@pytest.mark.parametrize("field", ON_THE_INDEX)
+def test_what_rests_on_an_assumed_koefisien_is_unknown(field: str) -> None:
+    for published in ({}, {"indeks_rb": D("72.00")}):
+        assert_reads(derive(lines_of_68(**published), "instansi", field), Open("/koefisien"))
+
+
+@pytest.mark.parametrize("field", ON_THE_INDEX)
+def test_a_published_index_or_a_given_koefisien_bears_the_lines_out(field: str) -> None:
+    borne_out = lines_of_68(indeks_rb=D("78.00"))
+    assert isinstance(derive(borne_out, "instansi", field), Known)
+    assert isinstance(derive(lines_of_68() | {"koefisien": 0}, "instansi", field), Known)
+
+
+def test_a_value_carried_over_is_of_the_year_before() -> None:
+    for value in ({"nilai": 2}, {"tahun_lalu": 2}):
+        tree: Tree = {"indikator": [{"kode": "spip", "status": "nilai_tahun_lalu"} | value]}
+        assert_reads(derive(tree, "indikator", "tahun_nilai"), D(2022))
+    tree = {"indikator": [{"kode": "spip", "nilai": 2}]}
+    assert_reads(derive(tree, "indikator", "tahun_nilai"), D(2023))

@@ -532,10 +532,23 @@ def test_merit_has_a_scale_in_2024_only() -> None:
         "3.2",
     )
     merit = line(rb({"indikator": [row]}, "kementerian", 2025), "merit")
-    assert (merit.maks, bounds(merit.interval)) == (None, ("0.0", "4.0"))
-    assert merit.missing == ("/indikator/0/maks",)
-    given_scale = line(rb({"indikator": [row | {"maks": 410}]}, "kementerian", 2025), "merit")
-    assert bounds(given_scale.interval) == ("3.2", "3.2")
+    assert (merit.maks, merit.bobot, merit.interval) == (None, None, None)
+    assert merit.missing == ("/indikator/0/bobot", "/indikator/0/maks")
+    given_scale = row | {"maks": 410, "bobot": 4}
+    merit = line(rb({"indikator": [given_scale]}, "kementerian", 2025), "merit")
+    assert bounds(merit.interval) == ("3.2", "3.2")
+
+
+def test_the_weights_of_2024_are_not_known_to_hold_in_2025() -> None:
+    tree = {"indikator": [{"kode": "spi", "nilai": 50}, {"kode": "skm", "nilai": 50, "bobot": 8}]}
+    assert bounds(line(rb(tree, "kementerian", 2024), "spi").interval) == ("5.0", "5.0")
+    index = rb(tree, "kementerian", 2025)
+    spi, skm = line(index, "spi"), line(index, "skm")
+    assert (spi.bobot, spi.asal_bobot, spi.interval) == (None, None, None)
+    assert spi.missing == ("/indikator/0/bobot",)
+    assert (skm.asal_bobot, bounds(skm.interval)) == ("berkas", ("4.0", "4.0"))
+    assert index.bobot_terbukti is None
+    assert "bobot_sekunder" not in notes(index)
 
 
 def test_unlisted_lines_are_missing_and_name_their_section() -> None:
@@ -545,6 +558,17 @@ def test_unlisted_lines_are_missing_and_name_their_section() -> None:
         "belum_dinilai", ("0.0", "10.0"), ("/indikator",),
     )  # fmt: skip
     assert index.penyempit == "spi"
+
+
+def test_lines_of_a_settled_component_narrow_nothing() -> None:
+    tree = {"indikator": [{"kode": "skm", "nilai": 50}]}
+    printed = {"hasil_terbit": {"rb_general": Decimal("70.00")}}
+    assert rb(tree, "kementerian", 2024).penyempit == "spi"
+    themes = {"tema": [{"kode": "inflasi", "lines": [{"kode": "kl", "poin": Decimal("1.50")}]}]}
+    index = rb(tree | printed | themes, "kementerian", 2024)
+    assert index.penyempit == "digitalisasi.kl"
+    settled = printed["hasil_terbit"] | {"rb_tematik": Decimal("7.00")}
+    assert rb(tree | themes | {"hasil_terbit": settled}, "kementerian", 2024).penyempit is None
 
 
 def test_an_unknown_weight_leaves_points_and_component_open() -> None:
@@ -643,6 +667,20 @@ def test_defaults_are_noted_and_listed() -> None:
     values = {note.kode: note.values for note in index.notes}
     assert values["bobot_penyesuaian_dianggap"] == (("nilai", "95.00"),)
     assert "koefisien_dianggap_0" in values
+
+
+def test_no_koefisien_is_known_of_2023_so_none_is_assumed() -> None:
+    index = rb(adjusted(bobot_penyesuaian=95))
+    assert computed(index).assumed == ()
+    assert "koefisien_dianggap_0" not in notes(index)
+    given = rb(adjusted(bobot_penyesuaian=95, koefisien=Decimal("-1.5")))
+    assert general(given).low == Fraction(5650, 95)
+
+
+def test_an_index_below_0_has_no_grade() -> None:
+    for tahun in (2018, 2021, 2024):
+        index = rb({"hasil_terbit": {"indeks_rb": Decimal("-5.00")}}, tahun=tahun)
+        assert (index.nilai, index.bands) == (Decimal("-5.00"), ())
 
 
 def test_an_excluded_line_without_weight_leaves_the_stretch_open() -> None:
@@ -881,6 +919,16 @@ def earlier(tahun: int, **figures: Any) -> Tree:
         (2024, [earlier(2023, rb_general=Decimal("60.5"), rb_tematik=8)], ("68.5", "1.50", True)),
         (2024, [earlier(2023, indeks_rb=n) for n in (65, Decimal("65.0"))], ("65", "5.00", True)),
         (2024, [earlier(2023, indeks_rb=n) for n in (65, 66)], (None, None, True)),
+        (
+            2024,
+            [earlier(2023, indeks_rb=Decimal(n)) for n in ("66.3", "66.25", "66")],
+            ("66.25", "3.75", True),
+        ),
+        (
+            2024,
+            [earlier(2023, indeks_rb=Decimal(n)) for n in ("66.3", "66.25", "66.34")],
+            (None, None, True),
+        ),
         (2022, [earlier(2021, komponen={"pengungkit": 40, "hasil": 25})], ("65", "5.00", True)),
         (2025, [earlier(2024, indeks_rb=65)], ("65", "5.00", True)),
         (2020, [earlier(2019, indeks_rb=65)], ("65", "5.00", False)),
@@ -933,12 +981,18 @@ def test_targets_are_sorted_and_of_the_year_and_index() -> None:
 
 
 def figure(
-    low: str | None, high: str | None, *, tolerance: str = "0", assumed: bool = False
+    low: str | None,
+    high: str | None,
+    *,
+    tolerance: str = "0",
+    farthest: str = "0",
+    assumed: bool = False,
 ) -> Computed:
     return Computed(
         low=None if low is None else Fraction(low),
         high=None if high is None else Fraction(high),
         tolerance=Fraction(tolerance),
+        farthest=Fraction(farthest),
         assumed=("/koefisien",) if assumed else (),
         allowed=Fraction("0.01"),
     )
@@ -953,6 +1007,11 @@ def figure(
         ("71.40", figure("71.38", "71.38"), False),
         ("71.40", figure("71.38", "71.38", tolerance="0.015"), True),
         ("71.401", figure("71.38", "71.38", tolerance="0.02"), False),
+        ("71.50", figure("71", "71", tolerance="0.5", farthest="1"), True),
+        ("71.51", figure("71", "71", tolerance="0.5", farthest="1"), None),
+        ("72.00", figure("71", "71", tolerance="0.5", farthest="1"), None),
+        ("69.99", figure("71", "71", tolerance="0.5", farthest="1"), False),
+        ("72.02", figure("71", "71", tolerance="0.5", farthest="1", assumed=True), None),
         ("71.4", figure("71.38", "71.38"), True),
         ("71", figure("71.38", "71.38"), True),
         ("71.40", figure("71.38", "71.38", assumed=True), None),

@@ -52,6 +52,12 @@ def test_published_result(measure, name, nilai, grades, change, achievement):
     assert reached == ([Decimal(achievement)] if achievement else [])
 
 
+@pytest.mark.parametrize(("name", "maks"), [("kpu-2024", 10), ("surabaya-2024", 20)])
+def test_tematik_has_the_maximum_of_the_group(name, maks):
+    parts = {part["kode"]: part["maks"] for part in tree_of(name)["indeks_rb"]["komponen"]}
+    assert parts == {"rb_general": 100, "rb_tematik": maks}
+
+
 @pytest.mark.parametrize(
     ("name", "rule"),
     [

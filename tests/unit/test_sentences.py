@@ -46,7 +46,11 @@ def test_every_operator_has_words(operator):
             "the number of outcomes finding by PK-001 is at least 3 [jumlah_sistemik]; "
             "where Group of the agency is not perangkat_daerah",
         ),
-        ("IDX-008", "en", "it is not so that The group of the agency has this line"),
+        (
+            "IDX-008",
+            "en",
+            "it is not so that The group of the agency has this line; where State of the line is not dikecualikan",
+        ),
     ],
 )
 def test_sentence_of_a_rule(rule, lang, sentence):
