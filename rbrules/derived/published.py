@@ -481,7 +481,9 @@ def grade_fits(index: Index | None, printed: Entry, key: str) -> Reading:
         return Known(False, pointers)  # noqa: FBT003
     if fitting == {_range_of(band) for band in possible}:
         return Known(True, pointers)  # noqa: FBT003
-    return Unknown(settling(index, printed))
+    # The figure is quoted, so that a reader sees why one that is there does not settle the grade.
+    figure = number(printed.get(index.measures))
+    return Unknown(settling(index, printed), "" if figure is None else str(figure))
 
 
 def possible_bands(index: Index, printed: Entry) -> tuple[Band, ...] | Unknown:

@@ -95,8 +95,12 @@ def is_firm(setting: Setting, component: Component) -> bool:
     """Tell whether the highest points of a component are a bound that holds.
 
     A maximum that a group has of its own is from a digest. Koefisien is added to the lines: the
-    points can leave their range.
+    points can leave their range. In a year for which no source shows the use of the instrument
+    the maximum is that of another year.
     """
+    attested = setting.instrument.attested
+    if attested is not None and not attested.holds_on(setting.day):
+        return False
     own = setting.lines is not None and component.kode in setting.lines.maks
     return component.verified and not component.adjusted and not own
 

@@ -401,7 +401,9 @@ class _Page:
     def _missing(self, entries: list[Tree]) -> str:
         pointers = list(dict.fromkeys(p for entry in entries for p in entry["missing"]))
         quoted = list(dict.fromkeys(q for entry in entries for q in entry.get("found", ())))
-        text = self._short([self.places.words(pointer) for pointer in pointers])
+        # Two entries of one year read alike.
+        words = list(dict.fromkeys(self.places.words(pointer) for pointer in pointers))
+        text = self._short(words)
         if quoted:
             text += f" ({self._label('unknown.found', found=', '.join(quoted))})"
         return text

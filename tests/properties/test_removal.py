@@ -43,6 +43,10 @@ THE_FAULT_ITSELF = {
         r"/riwayat/0/(indeks_rb|tahun|komponen.*|predikat)",
         "of two figures that do not fit each other one alone fits everything",
     ),
+    "IDX-012": (
+        r"/tema/\d+/lines/\d+/(nilai|poin)",
+        "the figure out of its range; the other lines are in theirs",
+    ),
     "IDX-013": (
         r"/tema/0/lines/1/(poin|nilai)",
         "the points that do not fit; the other lines fit",

@@ -1370,3 +1370,12 @@ def test_a_value_carried_over_is_of_the_year_before() -> None:
         assert_reads(derive(tree, "indikator", "tahun_nilai"), D(2022))
     tree = {"indikator": [{"kode": "spip", "nilai": 2}]}
     assert_reads(derive(tree, "indikator", "tahun_nilai"), D(2023))
+
+
+def test_a_figure_that_leaves_its_grade_open_is_quoted() -> None:
+    printed = {"indeks_rb": D("70.00"), "predikat": "BB"}
+    reading = derive({"hasil_terbit": printed}, "instansi", "predikat_cocok")
+    assert reading == Unknown(
+        ("/hasil_terbit/indeks_rb", "/hasil_terbit/rb_general", "/indikator",
+         "/hasil_terbit/rb_tematik", "/tema"), "70.00",
+    )  # fmt: skip
