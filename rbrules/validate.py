@@ -29,6 +29,7 @@ _FORMS = {
     "^R[0-9]{2}$": "the number of a theme, such as R06",
     "^[A-Z]{1,2}-?$": "the letters of a grade, such as BB or A-",
     "^(AA|A|BB|B|CC|C|D|E)$": "an answer from AA to E",
+    "\\S": "a text that is not blank",
     "^[1-4][a-c]\\.[1-9][0-9]?$": "the code of a criterion, such as 1a.1",
 }
 """What the patterns of the schemas ask for, in words."""
