@@ -451,16 +451,24 @@ def _override_parameters(file: RuleFile, draft: _Draft) -> None:
         values = _dated_values(part, old.unit, draft)
         if values is None:
             continue
-        kinds = {_kind_of(dated.value) for dated in old.values}
-        for index, dated in enumerate(part.tree["values"]):
-            kind = _kind_of(_parameter_value(dated["value"], old.unit))
-            if kind not in kinds:
-                found = f"{show(dated['value'])}, {kind}"
-                expected = f"{' or '.join(sorted(kinds))}, as the values that it replaces"
-                draft.problems.append(part.problem(f"/values/{index}/value", found, expected))
+        unlike = list(_kind_problems(part, old))
+        if unlike:
+            draft.problems += unlike
+            continue
         draft.parameters[id_] = replace(old, values=values)
         draft.replaced[id_] = part
         draft.overrides.append(_override("parameter", id_, ("values",), entry, document))
+
+
+def _kind_problems(part: Document, old: Parameter) -> Iterator[Problem]:
+    """Refuse values of another kind than those that they replace: rules compare with them."""
+    kinds = {_kind_of(dated.value) for dated in old.values}
+    for index, item in enumerate(part.tree["values"]):
+        kind = _kind_of(_parameter_value(item["value"], old.unit))
+        if kind not in kinds:
+            found = f"{show(item['value'])}, {kind}"
+            expected = f"{' or '.join(sorted(kinds))}, as the values that it replaces"
+            yield part.problem(f"/values/{index}/value", found, expected)
 
 
 def _kind_of(value: Value | tuple[Value, ...]) -> str:
@@ -469,13 +477,9 @@ def _kind_of(value: Value | tuple[Value, ...]) -> str:
         return f"a list of {' and '.join(sorted({_kind_of(part)[2:] + 's' for part in value}))}"
     if isinstance(value, bool):
         return "a truth"
-    return (
-        "a number"
-        if isinstance(value, Decimal)
-        else "a day"
-        if isinstance(value, date)
-        else "a word"
-    )
+    if isinstance(value, date):
+        return "a day"
+    return "a word" if isinstance(value, str) else "a number"
 
 
 def _override_rules(file: RuleFile, draft: _Draft) -> None:
@@ -495,6 +499,9 @@ def _override_rules(file: RuleFile, draft: _Draft) -> None:
             continue
         origin, rule = draft.rules[id_]
         keys = tuple(key for key in entry if key != "reason")
+        if not keys:
+            expected = "what differs of the rule: off, severity, title, message or recommendation"
+            draft.problems.append(document.problem(pointer, "a reason only", expected))
         draft.overrides.append(_override("rule", id_, keys, entry, document))
         if entry.get("off"):
             del draft.rules[id_]
