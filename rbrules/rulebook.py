@@ -178,15 +178,25 @@ def _read_files(folders: Sequence[Path], draft: _Draft) -> Iterator[RuleFile]:
                 continue
             try:
                 document = read_document(path, folder)
+                _check_place(document, path, folder, kind, first)
                 validate(document, kind)
-                if kind in _ROOT_FILES.values() and first.setdefault(kind, path.name) != path.name:
-                    found = f"{path.name} beside {first[kind]}"
-                    raise InputError([document.problem("", found, "one such file in a folder")])  # noqa: TRY301
             except InputError as error:
                 draft.problems += error.problems
                 draft.broken.add(kind)
                 continue
             yield RuleFile(kind, path.relative_to(folder).parent.name or "lokal", document)
+
+
+def _check_place(
+    document: Document, path: Path, folder: Path, kind: str, first: dict[str, str]
+) -> None:
+    """Refuse a file of the root that lies elsewhere, and a second one: which of them counts?"""
+    if kind == "rule" and path.stem in _ROOT_FILES:
+        expected = f"{path.name} in {folder.resolve().name} itself"
+        raise InputError([document.problem("", f"the folder {path.parent.name}", expected)])
+    if kind in _ROOT_FILES.values() and first.setdefault(kind, path.name) != path.name:
+        found = f"{path.name} beside {first[kind]}"
+        raise InputError([document.problem("", found, "one such file in a folder")])
 
 
 def file_kind(path: Path, folder: Path) -> str:
