@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Protocol
@@ -115,8 +114,10 @@ def check(  # noqa: PLR0913 - everything that comes from outside the pure stages
     run = _with_counted(selected, in_force)
     context = build_context(evaluation, rulebook, index, sakip, as_of=as_of, day=day)
     shown = {rule.id for rule in selected}
-    waivers = _waivers_of(evaluation, rulebook, shown)
-    outcomes = [_waived(o, waivers, as_of) for o in _run(context, run, engine, reference)]
+    waivers = _waivers_of(evaluation, rulebook, selection)
+    agency = evaluation.kode or evaluation.nama
+    holding = [w for w in waivers if w.instansi == agency and w.decided <= as_of <= w.until]
+    outcomes = [_waived(o, holding) for o in _run(context, run, engine, reference)]
     mine = tuple(
         sorted(
             (o for o in outcomes if o.rule.id in shown),
@@ -138,31 +139,37 @@ def check(  # noqa: PLR0913 - everything that comes from outside the pure stages
         outcomes=mine,
         never_applied=tuple(sorted(shown - applied)),
         decided_by_engine=engine.decided() - decided,
-        waivers=tuple((waiver, _state(waiver, mine, as_of)) for waiver in waivers),
+        waivers=tuple((waiver, _state(waiver, agency, mine, as_of)) for waiver in waivers),
         only=tuple(sorted(selection.only)),
         skip=tuple(sorted(selection.skip)),
     )
 
 
 def _waivers_of(
-    evaluation: Evaluation, rulebook: Rulebook, rules: AbstractSet[str]
+    evaluation: Evaluation, rulebook: Rulebook, selection: Selection
 ) -> tuple[Waiver, ...]:
+    """Return what is to be told of: also where the rule is not in force or is switched off."""
     names = {evaluation.kode, evaluation.nama}
-    return tuple(w for w in rulebook.waivers if w.instansi in names and w.rule in rules)
+    left_out = {rule.id for rule in rulebook.rules if not selection.takes(rule)}
+    if selection.only:
+        left_out |= {w.rule for w in rulebook.waivers} - {rule.id for rule in rulebook.rules}
+    return tuple(w for w in rulebook.waivers if w.instansi in names and w.rule not in left_out)
 
 
-def _waived(outcome: Outcome, waivers: Sequence[Waiver], as_of: date) -> Outcome:
+def _waived(outcome: Outcome, waivers: Sequence[Waiver]) -> Outcome:
     """Turn a finding that somebody has accepted into a waived one; it counts as before."""
     if outcome.verdict is not Verdict.FINDING:
         return outcome
     pair = (outcome.rule.id, outcome.subject.id)
     for waiver in waivers:
-        if (waiver.rule, waiver.subject) == pair and waiver.decided <= as_of <= waiver.until:
+        if (waiver.rule, waiver.subject) == pair:
             return replace(outcome, verdict=Verdict.WAIVED, waiver=waiver)
     return outcome
 
 
-def _state(waiver: Waiver, outcomes: Iterable[Outcome], as_of: date) -> WaiverState:
+def _state(waiver: Waiver, agency: str, outcomes: Iterable[Outcome], as_of: date) -> WaiverState:
+    if waiver.instansi != agency:
+        return "by_name"
     if as_of > waiver.until:
         return "expired"
     if as_of < waiver.decided:

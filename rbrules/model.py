@@ -516,7 +516,7 @@ class Waiver:
 
     rule: str
     instansi: str
-    """Code or name of the agency."""
+    """Code of the agency, or its name where the evaluation gives no code."""
     subject: str
     reason: str
     office: str
@@ -787,7 +787,7 @@ class Outcome:
     """The decision that turned a finding into `WAIVED`."""
 
 
-WaiverState = Literal["used", "unused", "expired", "not_yet"]
+WaiverState = Literal["used", "unused", "expired", "not_yet", "by_name"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

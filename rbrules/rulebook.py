@@ -92,6 +92,8 @@ class _Draft:
     rules: dict[str, tuple[Document, Rule]] = field(default_factory=dict)
     off: dict[str, str] = field(default_factory=dict)
     """Rules that are switched off, and the file that does so."""
+    replaced: dict[str, Document] = field(default_factory=dict)
+    """Parameters whose values were replaced, and the part of the file that does so."""
     overrides: list[Override] = field(default_factory=list)
     waivers: list[Waiver] = field(default_factory=list)
 
@@ -145,14 +147,17 @@ def load_rulebook(folders: Sequence[Path]) -> Rulebook:
         ),
         vocabulary=draft.vocabulary(),
         digest=_digest(files),
-        overrides=tuple(draft.overrides),
-        waivers=tuple(draft.waivers),
+        # Of two changes of one rule the later folder's stays last.
+        overrides=tuple(sorted(draft.overrides, key=lambda o: (o.kind, o.id))),
+        waivers=tuple(sorted(draft.waivers, key=lambda w: (w.rule, w.instansi, w.subject))),
     )
 
 
 def _digest(files: Iterable[RuleFile]) -> str:
-    """Digest the contents, so that neither folder nor order counts."""
+    """Digest the contents; order counts only where it decides, which is among overrides."""
+    files = list(files)
     lines = sorted(f"{file.kind} {file.family} {file.document.digest}" for file in files)
+    lines += [file.document.digest for file in files if file.kind == "overrides"][1:]
     return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -166,18 +171,32 @@ def _read_files(folders: Sequence[Path], draft: _Draft) -> Iterator[RuleFile]:
         except InputError as error:
             draft.problems += error.problems
             continue
+        first: dict[str, str] = {}
         for path in paths:
             kind = file_kind(path, folder)
             if kind == "cases":
                 continue
             try:
                 document = read_document(path, folder)
+                _check_place(document, path, folder, kind, first)
                 validate(document, kind)
             except InputError as error:
                 draft.problems += error.problems
                 draft.broken.add(kind)
                 continue
             yield RuleFile(kind, path.relative_to(folder).parent.name or "lokal", document)
+
+
+def _check_place(
+    document: Document, path: Path, folder: Path, kind: str, first: dict[str, str]
+) -> None:
+    """Refuse a file of the root that lies elsewhere, and a second one: which of them counts?"""
+    if kind == "rule" and path.stem in _ROOT_FILES:
+        expected = f"{path.name} in {folder.resolve().name} itself"
+        raise InputError([document.problem("", f"the folder {path.parent.name}", expected)])
+    if kind in _ROOT_FILES.values() and first.setdefault(kind, path.name) != path.name:
+        found = f"{path.name} beside {first[kind]}"
+        raise InputError([document.problem("", found, "one such file in a folder")])
 
 
 def file_kind(path: Path, folder: Path) -> str:
@@ -428,18 +447,49 @@ def _override_parameters(file: RuleFile, draft: _Draft) -> None:
     document = file.document
     for id_, entry in (document.tree.get("parameters") or {}).items():
         pointer = f"/parameters/{id_}"
+        part = document.below(pointer)
         old = draft.parameters.get(id_)
         if old is None:
+            if "parameter" in draft.broken:  # it may be in a file that could not be read
+                continue
             hint = suggestion(id_, draft.parameters)
             found = f"the parameter {show(id_)}"
             draft.problems.append(
                 document.problem(pointer, found, "a parameter that exists", hint, of_key=True)
             )
             continue
-        values = _dated_values(document.below(pointer), old.unit, draft)
-        if values is not None:
-            draft.parameters[id_] = replace(old, values=values)
-            draft.overrides.append(_override("parameter", id_, ("values",), entry, document))
+        values = _dated_values(part, old.unit, draft)
+        if values is None:
+            continue
+        unlike = list(_kind_problems(part, old))
+        if unlike:
+            draft.problems += unlike
+            continue
+        draft.parameters[id_] = replace(old, values=values)
+        draft.replaced[id_] = part
+        draft.overrides.append(_override("parameter", id_, ("values",), entry, document))
+
+
+def _kind_problems(part: Document, old: Parameter) -> Iterator[Problem]:
+    """Refuse values of another kind than those that they replace: rules compare with them."""
+    kinds = {_kind_of(dated.value) for dated in old.values}
+    for index, item in enumerate(part.tree["values"]):
+        kind = _kind_of(_parameter_value(item["value"], old.unit))
+        if kind not in kinds:
+            found = f"{show(item['value'])}, {kind}"
+            expected = f"{' or '.join(sorted(kinds))}, as the values that it replaces"
+            yield part.problem(f"/values/{index}/value", found, expected)
+
+
+def _kind_of(value: Value | tuple[Value, ...]) -> str:
+    """Say in words what kind of value a parameter has."""
+    if isinstance(value, tuple):
+        return f"a list of {' and '.join(sorted({_kind_of(part)[2:] + 's' for part in value}))}"
+    if isinstance(value, bool):
+        return "a truth"
+    if isinstance(value, date):
+        return "a day"
+    return "a word" if isinstance(value, str) else "a number"
 
 
 def _override_rules(file: RuleFile, draft: _Draft) -> None:
@@ -447,7 +497,11 @@ def _override_rules(file: RuleFile, draft: _Draft) -> None:
     for id_, entry in (document.tree.get("rules") or {}).items():
         pointer = f"/rules/{id_}"
         if id_ not in draft.rules:
+            if "rule" in draft.broken:  # it may be in a file that could not be read
+                continue
             hint = suggestion(id_, draft.rules)
+            if id_ in draft.off:
+                hint = f"{draft.off[id_]} switches it off."
             found = f"the rule {show(id_)}"
             draft.problems.append(
                 document.problem(pointer, found, "the id of a rule", hint, of_key=True)
@@ -455,6 +509,9 @@ def _override_rules(file: RuleFile, draft: _Draft) -> None:
             continue
         origin, rule = draft.rules[id_]
         keys = tuple(key for key in entry if key != "reason")
+        if not keys:
+            expected = "what differs of the rule: off, severity, title, message or recommendation"
+            draft.problems.append(document.problem(pointer, "a reason only", expected))
         draft.overrides.append(_override("rule", id_, keys, entry, document))
         if entry.get("off"):
             del draft.rules[id_]
@@ -496,7 +553,6 @@ def _override(
 
 def _read_waivers(file: RuleFile, draft: _Draft) -> None:
     document = file.document
-    seen: set[tuple[str, str, str]] = set()
     for index, item in enumerate(document.tree["pengecualian"]):
         part = document.below(f"/pengecualian/{index}")
         paper = item["dokumen"]
@@ -511,7 +567,8 @@ def _read_waivers(file: RuleFile, draft: _Draft) -> None:
             until=date.fromisoformat(item["sampai"]),
             file=document.name,
         )
-        if waiver.rule not in draft.rules and waiver.rule not in draft.off:
+        known = {*draft.rules, *draft.off}
+        if waiver.rule not in known and "rule" not in draft.broken:
             hint = suggestion(waiver.rule, draft.rules)
             draft.problems.append(
                 part.problem("/aturan", show(waiver.rule), "the id of a rule", hint)
@@ -520,10 +577,13 @@ def _read_waivers(file: RuleFile, draft: _Draft) -> None:
             expected = f"a day on or after {waiver.decided}, the date of the decision"
             draft.problems.append(part.problem("/sampai", str(waiver.until), expected))
         key = (waiver.rule, waiver.instansi, waiver.subject)
-        if key in seen:
-            found = f"{waiver.rule} for {show(waiver.subject)} a second time"
-            draft.problems.append(part.problem("", found, "one entry for a rule and a subject"))
-        seen.add(key)
+        for other in draft.waivers:
+            if (other.rule, other.instansi, other.subject) == key:
+                place = "" if other.file == document.name else f", which is in {other.file} too"
+                found = f"{waiver.rule} for {show(waiver.subject)} a second time{place}"
+                expected = "one entry for a rule and a subject"
+                draft.problems.append(part.problem("", found, expected))
+                break
         draft.waivers.append(waiver)
 
 
@@ -569,7 +629,11 @@ def _name_problems(document: Document, rule: Rule, draft: _Draft) -> Iterator[Pr
     yield from _placeholder_problems(document, rule, addressees)
     for name in named_parameters(rule):
         gap = _first_gap(draft.parameters[name], rule.valid)
-        if gap is not None:
+        if gap is not None and name in draft.replaced:
+            found = f"no value on {gap}, when {rule.id} asks for it"
+            expected = "a value on every day of the rules that use it"
+            yield draft.replaced[name].problem("/values", found, expected)
+        elif gap is not None:
             found = f"the parameter {name}, which has no value on {gap}"
             expected = "a parameter with a value on every day"
             hint = "Add a value with that period to the parameter, or shorten `valid`."

@@ -338,7 +338,7 @@ def rules_show(
     id_: Annotated[str, typer.Argument(metavar="ID", help="A rule id, such as PK-001.")],
     rules: Rules = None,
 ) -> None:
-    """Print a rule as its file states it."""
+    """Print a rule as its file states it, and what overrides it."""
     with shell.exit_codes(debug=False):
         from rbrules.load.files import rule_files
         from rbrules.report.words import safe
@@ -352,7 +352,12 @@ def rules_show(
             for path in rule_files(folder)
             if path.name.partition(".")[0] == id_ and ".cases." not in path.name
         )
-        shell.write_output(safe(path.read_text("utf-8-sig")), None)
+        text = path.read_text("utf-8-sig").rstrip()
+        for item in rulebook.overrides:
+            if item.id == id_:
+                keys = ", ".join(item.keys)
+                text += f"\n# {item.file} overrides {keys}: {' '.join(item.reason.split())}"
+        shell.write_output(safe(f"{text}\n"), None)
 
 
 @rules_app.command("new")

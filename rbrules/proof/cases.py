@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from rbrules.check import Engine, Selection, check
+from rbrules.conditions import named_parameters
 from rbrules.engine.python import PythonEngine
 from rbrules.errors import InputError, Problem, show
 from rbrules.evaluation import read_evaluation
@@ -80,8 +81,8 @@ def read_cases(
         only: ids of the rules whose cases are wanted; all where empty.
 
     Returns:
-        One file for each rule. Where a rule is overridden the cases of a later folder stand for
-        those before; cases of a rule that is switched off are left out.
+        One file for each rule. Where a rule or one of its parameters is overridden the cases of a
+        later folder stand for those before; cases of a rule that is switched off are left out.
 
     Raises:
         InputError: with every problem of every case file, and of the evaluations in it.
@@ -89,7 +90,10 @@ def read_cases(
     problems: list[Problem] = []
     found: dict[str, CaseFile] = {}
     in_force = {rule.id for rule in rulebook.rules}
-    overridden = {override.id for override in rulebook.overrides}
+    changed = {override.id for override in rulebook.overrides}
+    overridden = changed | {
+        rule.id for rule in rulebook.rules if changed & set(named_parameters(rule))
+    }
     for folder in folders:
         for path in rule_files(folder):
             stem = path.name.partition(".")[0]
@@ -190,9 +194,12 @@ def mismatches(
 ) -> Iterator[Mismatch]:
     """Run the cases of one rule and yield where verdicts or shown values differ.
 
+    Waivers do not count here: a case is about the rule.
+
     Raises:
         EngineError: an engine failed, or the two differ.
     """
+    rulebook = replace(rulebook, waivers=())
     for case in file.cases:
         report = check(
             rulebook,

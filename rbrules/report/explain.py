@@ -33,6 +33,8 @@ from rbrules.model import (
 )
 from rbrules.report.places import Places
 from rbrules.report.sentences import UNITLESS, Sentences
+from rbrules.report.table import override_words
+from rbrules.report.tree import override_tree
 from rbrules.report.words import citation_text, day, label, number, safe, words_of
 
 INDENT: Final = "  "
@@ -63,6 +65,7 @@ def rule_page(rule: Rule, rulebook: Rulebook, lang: str, *, width: int) -> str:
     page.entry("explain.on_missing", label(f"verdict.{rule.on_missing.value}", lang))
     for parameter in _parameters(rule, rulebook):
         page.entry("explain.parameter", _parameter_words(parameter, lang))
+    _overrides(page, rule, rulebook)
     page.entry("findings.addressee", "; ".join(_addressees(rule, rulebook, lang)))
     page.entry("findings.citation", _basis(rule, lang))
     page.entry("explain.valid", _period(rule.valid, lang))
@@ -97,6 +100,7 @@ def explanation_page(  # noqa: PLR0913 - what to explain, and how to show it
     page.entry("explain.when", Sentences(rulebook.parameters, lang).of_rule(rule))
     for parameter in _parameters(rule, rulebook):
         page.entry("explain.parameter", _parameter_words(parameter, lang))
+    _overrides(page, rule, rulebook)
     page.line("")
     if not report.rules:
         period = _period(rule.valid, lang)
@@ -152,6 +156,14 @@ class _Writer:
 def _parameters(rule: Rule, rulebook: Rulebook) -> Iterator[Parameter]:
     for name in named_parameters(rule):
         yield rulebook.parameters[name]
+
+
+def _overrides(page: _Writer, rule: Rule, rulebook: Rulebook) -> None:
+    """Tell what a folder of rules changed of the rule and of its parameters."""
+    names = {rule.id, *named_parameters(rule)}
+    for override in rulebook.overrides:
+        if override.id in names:
+            page.entry("explain.override", override_words(override_tree(override), page.lang))
 
 
 def _parameter_words(parameter: Parameter, lang: str) -> str:

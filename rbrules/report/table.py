@@ -105,7 +105,18 @@ def basis_words(finding: Tree, lang: str) -> str:
     words = [citation_words(citation, lang) for citation in finding["citation"]]
     if finding["source"] == "project":
         words.append(label("findings.own_threshold" if words else "findings.own_check", lang))
-    return "; ".join(words) or label("findings.no_citation", lang)
+    words = words or [label("findings.no_citation", lang)]
+    if "overridden" in finding:
+        files = ", ".join(finding["overridden"])
+        words.append(label("findings.overridden", lang, files=files))
+    return "; ".join(words)
+
+
+def override_words(item: Tree, lang: str) -> str:
+    """Write one change of the rulebook: what, why and where."""
+    keys = ", ".join(item["keys"])
+    what = label(f"overrides.{item['kind']}", lang, id=item["id"], keys=keys)
+    return f"{what}; {item['reason']} ({item['file']})"
 
 
 def _folded(words: Iterable[str]) -> set[str]:
@@ -300,7 +311,11 @@ class _Page:
             mine = [finding for finding in findings if finding["severity"] == severity]
             if mine:
                 name = self._label(f"severity.{severity.value}")
-                parts.append(f"{self._label('findings.title')}: {name} ({len(mine)})")
+                waived = sum(1 for finding in mine if "waiver" in finding)
+                count = f"{len(mine) - waived}"
+                if waived:
+                    count += f"; {self._label('verdict.waived')} {waived}"
+                parts.append(f"{self._label('findings.title')}: {name} ({count})")
             for _, group in groupby(mine, key=lambda finding: finding["rule"]):
                 parts.append(self._rule_block(list(group)))
         return "\n\n".join(parts)
@@ -363,10 +378,7 @@ class _Page:
         if not changed:
             return ""
         lines = [f"{self._label('overrides.title')} ({len(changed)})"]
-        for item in changed:
-            keys = ", ".join(item["keys"])
-            what = self._label(f"overrides.{item['kind']}", id=item["id"], keys=keys)
-            lines.append(self._wrap(f"{what}; {item['reason']} ({item['file']})"))
+        lines += [self._wrap(override_words(item, self.lang)) for item in changed]
         return "\n".join(lines)
 
     # --- unknown, never applied, counts

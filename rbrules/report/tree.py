@@ -24,6 +24,7 @@ from rbrules.model import (
     Outcome,
     Override,
     Report,
+    Rule,
     Severity,
     Subject,
     Text,
@@ -85,7 +86,7 @@ def report_tree(report: Report, lang: str, *, every_outcome: bool = False) -> Tr
     tree["never_applied"] = list(report.never_applied)
     tree["without_subject"] = _without_subject(report)
     if report.rulebook.overrides:
-        tree["overrides"] = [_override(override) for override in report.rulebook.overrides]
+        tree["overrides"] = [override_tree(override) for override in report.rulebook.overrides]
     if report.waivers:
         tree["waivers"] = [{**_waiver(w), "state": state} for w, state in report.waivers]
     indexes = [index for index in (report.index, report.sakip) if index is not None]
@@ -104,7 +105,8 @@ def report_tree(report: Report, lang: str, *, every_outcome: bool = False) -> Tr
     return tree
 
 
-def _override(override: Override) -> Tree:
+def override_tree(override: Override) -> Tree:
+    """Return one change of the rulebook as plain data."""
     return {
         "kind": override.kind,
         "id": override.id,
@@ -217,8 +219,15 @@ class _View:
             "values": self._values(outcome),
             "looked_at": self._places(outcome),
             "fingerprint": fingerprint(rule.id, agency, outcome.subject.id),
+            **({"overridden": changed} if (changed := self._changed_by(rule)) else {}),
             **({"waiver": _waiver(outcome.waiver)} if outcome.waiver else {}),
         }
+
+    def _changed_by(self, rule: Rule) -> Tree:
+        """Name the files that changed the rule or a parameter in its conditions."""
+        names = {rule.id, *named_parameters(rule)}
+        changes = (o.file for o in self.report.rulebook.overrides if o.id in names)
+        return list(dict.fromkeys(changes))
 
     def _recommendation(self, outcome: Outcome, names: Mapping[str, str]) -> str:
         offices = {f"{ADDRESSEE_PLACEHOLDER}{word}": name for word, name in names.items()}
