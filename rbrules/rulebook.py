@@ -63,6 +63,9 @@ _ROOT_FILES = {"overrides": "overrides", "pengecualian": "waivers"}
 
 _FOLDERS = {"parameters": "parameter", "instruments": "instrument", "vocabulary": "vocabulary"}
 
+OWN_FAMILY = "lokal"
+"""The family of a rule file that lies directly in a rule folder, and of new rules."""
+
 DAY = "tanggal"
 """The unit of parameters whose values are days, written as 2024-01-31."""
 
@@ -177,7 +180,7 @@ def _read_files(folders: Sequence[Path], draft: _Draft) -> Iterator[RuleFile]:
                 draft.problems += error.problems
                 draft.broken.add(kind)
                 continue
-            yield RuleFile(kind, path.relative_to(folder).parent.name or "lokal", document)
+            yield RuleFile(kind, path.relative_to(folder).parent.name or OWN_FAMILY, document)
 
 
 def file_kind(path: Path, folder: Path) -> str:
