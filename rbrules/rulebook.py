@@ -61,7 +61,8 @@ CASES_SUFFIX = ".cases"
 _ROOT_FILES = {"overrides": "overrides", "pengecualian": "waivers"}
 """Files at the root of a rule folder that are no rules, by their name."""
 
-_FOLDERS = {"parameters": "parameter", "instruments": "instrument", "vocabulary": "vocabulary"}
+FOLDERS = {"parameters": "parameter", "instruments": "instrument", "vocabulary": "vocabulary"}
+"""Folders of a rule folder that hold no rules, and what they hold."""
 
 OWN_FAMILY = "lokal"
 """The family of a rule file that lies directly in a rule folder, and of new rules."""
@@ -190,8 +191,8 @@ def file_kind(path: Path, folder: Path) -> str:
         return "cases"
     if len(relative.parts) == 1 and path.stem in _ROOT_FILES:
         return _ROOT_FILES[path.stem]
-    if len(relative.parts) > 1 and relative.parts[0] in _FOLDERS:
-        return _FOLDERS[relative.parts[0]]
+    if len(relative.parts) > 1 and relative.parts[0] in FOLDERS:
+        return FOLDERS[relative.parts[0]]
     return "rule"
 
 
@@ -636,7 +637,8 @@ def _first_gap(parameter: Parameter, valid: Validity) -> date | None:
         value = parameter.on(day)
         if value is None:
             return day
-        day = value.valid.to and value.valid.to + timedelta(days=1)
+        end = value.valid.to
+        day = None if end in {None, date.max} else end + timedelta(days=1)
     return None
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import combinations, pairwise
 from string import Template
 from typing import Any, Final, Literal
 
 from rbrules.check import Selection, check
+from rbrules.comparison import shifted
 from rbrules.conditions import named_fields, named_parameters, placeholders, tallies
 from rbrules.engine.python import PythonEngine
 from rbrules.fields import CATALOGUE
@@ -125,12 +126,8 @@ def _days(rulebook: Rulebook) -> list[date]:
     periods = [rule.valid for rule in rulebook.rules]
     periods += [v.valid for p in rulebook.parameters.values() for v in p.values]
     starts = {valid.start for valid in periods}
-    starts |= {_after(valid.to) for valid in periods if valid.to is not None}
+    starts |= {shifted(valid.to, 1) for valid in periods if valid.to is not None}
     return sorted({date(start.year, 12, 31) for start in starts})
-
-
-def _after(day: date) -> date:
-    return min(day, date.max - timedelta(days=1)) + timedelta(days=1)
 
 
 def _asked(rule: Rule) -> set[str]:
@@ -346,8 +343,8 @@ def _instruments(rulebook: Rulebook) -> Iterator[Remark]:
 def _gaps(subject: str, periods: Iterable[Validity]) -> Iterator[Remark]:
     ordered = sorted(periods, key=lambda valid: valid.start)
     for before, after in pairwise(ordered):
-        if before.to is not None and _after(before.to) < after.start:
-            values = (("start", str(_after(before.to))), ("end", str(after.start)))
+        if before.to is not None and shifted(before.to, 1) < after.start:
+            values = (("start", str(shifted(before.to, 1))), ("end", str(after.start)))
             yield Remark(subject, "gap", values)
 
 

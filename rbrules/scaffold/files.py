@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -11,7 +12,7 @@ from typing import Final
 
 from rbrules.fields import CATALOGUE, Field
 from rbrules.model import Kind, Severity
-from rbrules.resources import SCHEMAS, schema_text
+from rbrules.resources import schema_text
 
 KIND_ROWS: Final[Mapping[Kind, tuple[str, str]]] = {
     "instansi": ("", "Instansi Contoh"),
@@ -33,8 +34,8 @@ _GLOBS: Final = {
     "vocabulary": ["/vocabulary/*.yaml"],
     "overrides": ["/overrides.yaml"],
     "waivers": ["/pengecualian.yaml"],
-    "evaluation": ["/*.json"],
 }
+"""Which files of a folder each schema is for. Every JSON file in it is read as a rule too."""
 
 
 def own_folder(name: str) -> Mapping[str, str]:
@@ -44,28 +45,23 @@ def own_folder(name: str) -> Mapping[str, str]:
         name: how the folder is called on the command line.
     """
     written = {
-        path: _filled(path, folder=name)
+        path: _filled(path, folder=_argument(name))
         for path in ("README.md", "overrides.yaml", "pengecualian.yaml")
     }
-    yaml = {
-        f"./{_SCHEMAS}/{schema}.schema.json": globs
-        for schema, globs in _GLOBS.items()
-        if schema != "evaluation"
-    }
-    evaluation = [
-        {
-            "fileMatch": _GLOBS["evaluation"],
-            "url": f"./{_SCHEMAS}/evaluation.schema.json",
-        }
-    ]
-    settings = {"yaml.schemas": yaml, "json.schemas": evaluation}
+    yaml = {f"./{_SCHEMAS}/{schema}.schema.json": globs for schema, globs in _GLOBS.items()}
+    settings = {"yaml.schemas": yaml}
     written[".vscode/settings.json"] = json.dumps(settings, indent=2) + "\n"
     written[".vscode/extensions.json"] = (
         json.dumps({"recommendations": ["redhat.vscode-yaml"]}, indent=2) + "\n"
     )
-    for schema in SCHEMAS:
+    for schema in _GLOBS:
         written[f"{_SCHEMAS}/{schema}.schema.json"] = schema_text(schema)
     return written
+
+
+def _argument(name: str) -> str:
+    """Write a path as one argument of a command, in a way that shells have in common."""
+    return name if re.fullmatch(r"[\w./:~-]+", name) else f'"{name}"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +127,7 @@ def _clause(field: Field) -> str:
     operators = {
         "bool": "{is: false}",
         "number": "{below: 0}",
-        "date": "{after: {field: as_of}}",
+        "date": f"{{after: {{field: {'akhir_tahun' if field.name == 'as_of' else 'as_of'}}}}}",
         "text": "{missing: true}",
         "target": "{missing: true}",
     }
