@@ -10,6 +10,7 @@ from importlib.resources import files
 from string import Template
 from typing import Final
 
+from rbrules.conditions import OPERATORS
 from rbrules.fields import CATALOGUE, Field
 from rbrules.model import Kind, Severity
 from rbrules.resources import schema_text
@@ -55,8 +56,21 @@ def own_folder(name: str) -> Mapping[str, str]:
         json.dumps({"recommendations": ["redhat.vscode-yaml"]}, indent=2) + "\n"
     )
     for schema in _GLOBS:
-        written[f"{_SCHEMAS}/{schema}.schema.json"] = schema_text(schema)
+        text = _rule_schema() if schema == "rule" else schema_text(schema)
+        written[f"{_SCHEMAS}/{schema}.schema.json"] = text
     return written
+
+
+def _rule_schema() -> str:
+    """Return the schema of a rule with the names of all fields, for an editor to offer them."""
+    schema = json.loads(schema_text("rule"))
+    keys = schema["$defs"]["condition"]["properties"]
+    for kind, catalogue in CATALOGUE.items():
+        for field in catalogue.values():
+            if OPERATORS[field.type]:
+                key = keys.setdefault(field.name, {"$ref": "#/$defs/comparison", "description": ""})
+                key["description"] += f"{kind}: {field.title.id} ({field.unit or field.type}). "
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 
 
 def _argument(name: str) -> str:
