@@ -61,7 +61,11 @@ CASES_SUFFIX = ".cases"
 _ROOT_FILES = {"overrides": "overrides", "pengecualian": "waivers"}
 """Files at the root of a rule folder that are no rules, by their name."""
 
-_FOLDERS = {"parameters": "parameter", "instruments": "instrument", "vocabulary": "vocabulary"}
+FOLDERS = {"parameters": "parameter", "instruments": "instrument", "vocabulary": "vocabulary"}
+"""Folders of a rule folder that hold no rules, and what they hold."""
+
+OWN_FAMILY = "lokal"
+"""The family of a rule file that lies directly in a rule folder, and of new rules."""
 
 DAY = "tanggal"
 """The unit of parameters whose values are days, written as 2024-01-31."""
@@ -184,7 +188,7 @@ def _read_files(folders: Sequence[Path], draft: _Draft) -> Iterator[RuleFile]:
                 draft.problems += error.problems
                 draft.broken.add(kind)
                 continue
-            yield RuleFile(kind, path.relative_to(folder).parent.name or "lokal", document)
+            yield RuleFile(kind, path.relative_to(folder).parent.name or OWN_FAMILY, document)
 
 
 def _check_place(
@@ -206,8 +210,8 @@ def file_kind(path: Path, folder: Path) -> str:
         return "cases"
     if len(relative.parts) == 1 and path.stem in _ROOT_FILES:
         return _ROOT_FILES[path.stem]
-    if len(relative.parts) > 1 and relative.parts[0] in _FOLDERS:
-        return _FOLDERS[relative.parts[0]]
+    if len(relative.parts) > 1 and relative.parts[0] in FOLDERS:
+        return FOLDERS[relative.parts[0]]
     return "rule"
 
 
@@ -697,7 +701,8 @@ def _first_gap(parameter: Parameter, valid: Validity) -> date | None:
         value = parameter.on(day)
         if value is None:
             return day
-        day = value.valid.to and value.valid.to + timedelta(days=1)
+        end = value.valid.to
+        day = None if end in {None, date.max} else end + timedelta(days=1)
     return None
 
 

@@ -387,17 +387,23 @@ def rules_new(
         from rbrules.model import Severity, Verdict
         from rbrules.proof.cases import first_verdict
         from rbrules.report.words import safe
+        from rbrules.rulebook import FOLDERS
         from rbrules.scaffold import Frame, new_rule
 
         rulebook = _rulebook([folder])
         taken = {rule.id for rule in rulebook.rules}
+        taken |= {override.id for override in rulebook.overrides}  # it may be switched off
         if not re.fullmatch("[A-Z]{2,5}-[0-9]{3}", id_) or id_ in taken:
             expected = "a new id: two to five capital letters, a hyphen, three digits"
             raise InputError([_option("ID", show(id_), expected)])
+        if not re.fullmatch("[a-z][a-z0-9_]*", family) or family in FOLDERS:
+            others = ", ".join(FOLDERS)
+            expected = f"a word of small letters, digits and _, none of {others}"
+            raise InputError([_option("--family", show(family), expected)])
         kind = cast("Kind", _chosen("--subject", subject, CATALOGUE))
         grade = Severity(_chosen("--severity", severity, list(Severity)))
         usable = [name for name, entry in CATALOGUE[kind].items() if OPERATORS[entry.type]]
-        names = [_chosen("--field", name, usable) for name in field or (None,)]
+        names = dict.fromkeys(_chosen("--field", name, usable) for name in field or (None,))
         office = _chosen("--addressee", addressee, rulebook.vocabulary.addressees)
         frame = Frame(
             id=id_,
@@ -590,7 +596,10 @@ def _chosen(option: str, given: str | None, known: Iterable[str]) -> str:
         if not (sys.stdin and sys.stdin.isatty()):
             raise InputError([_option(option, "no such option", f"one of {', '.join(names)}")])
         typer.echo(", ".join(names))
-        given = typer.prompt(option.removeprefix("--"))
+        try:
+            given = typer.prompt(option.removeprefix("--"))
+        except typer.Abort:  # Ctrl-C, or no more input
+            raise KeyboardInterrupt from None
     if given not in names:
         raise _usage(option, given, names)
     return given

@@ -169,14 +169,20 @@ def write_new(texts: Mapping[Path, str]) -> None:
         raise InputError(
             [_stream_problem(path.as_posix(), "what exists already", expected) for path in taken]
         )
+    path = next(iter(texts))
     try:
         for path, text in texts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             _replace(path, text.encode())
-    except OSError as error:
-        name = next(iter(texts)).as_posix()
+    except BaseException as error:
+        for written in texts:
+            if written == path:
+                break
+            written.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
         expected = "a file that can be written"
-        raise InputError([_stream_problem(name, _words(error), expected)]) from None
+        raise InputError([_stream_problem(path.as_posix(), _words(error), expected)]) from None
 
 
 def _print(text: str) -> None:

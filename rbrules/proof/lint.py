@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import combinations, pairwise
+from string import Template
 from typing import Any, Final, Literal
 
 from rbrules.check import Selection, check
-from rbrules.conditions import named_fields, named_parameters, placeholders
+from rbrules.comparison import shifted
+from rbrules.conditions import named_fields, named_parameters, placeholders, tallies
 from rbrules.engine.python import PythonEngine
 from rbrules.fields import CATALOGUE
 from rbrules.model import All, Any_, Citation, Condition, Not, Rule, Rulebook, Validity, Verdict
@@ -27,7 +29,7 @@ from rbrules.proof.worlds import (
     space_of,
     unequal,
 )
-from rbrules.rulebook import edition
+from rbrules.rulebook import OWN_FAMILY, edition
 
 Level = Literal["problem", "note", "undecided"]
 PROBLEMS: Final = frozenset(
@@ -43,6 +45,8 @@ PROBLEMS: Final = frozenset(
         "no_citation",
         "repealed",
         "gap",
+        "never_in_force",
+        "one_language",
     }
 )
 """Codes of what should be mended; the others are notes."""
@@ -112,8 +116,7 @@ def _conditions(rulebook: Rulebook, cases: Sequence[CaseFile]) -> Iterator[Remar
     for rule in rules:
         yield from _alone(rule, told.get(rule.id, frozenset()))
     for first, second in pairs:
-        alike = first.applies_to == second.applies_to
-        if alike and set(named_fields(first)) & set(named_fields(second)):
+        if first.applies_to == second.applies_to and _asked(first) & _asked(second):
             for remark in _pair(first, second):
                 yield replace(remark, shown=(*remark.shown, *_seen(first, second, rulebook, cases)))
 
@@ -123,8 +126,13 @@ def _days(rulebook: Rulebook) -> list[date]:
     periods = [rule.valid for rule in rulebook.rules]
     periods += [v.valid for p in rulebook.parameters.values() for v in p.values]
     starts = {valid.start for valid in periods}
-    starts |= {valid.to + timedelta(days=1) for valid in periods if valid.to is not None}
+    starts |= {shifted(valid.to, 1) for valid in periods if valid.to is not None}
     return sorted({date(start.year, 12, 31) for start in starts})
+
+
+def _asked(rule: Rule) -> set[str]:
+    """Name the fields that a rule asks for, and the rules that it counts."""
+    return {*named_fields(rule), *(tally.rule for tally in tallies(rule))}
 
 
 def _alone(rule: Rule, told: frozenset[tuple[str, str]]) -> Iterator[Remark]:
@@ -150,6 +158,8 @@ def _without_one(rule: Rule) -> Iterator[tuple[str, Condition, Condition, Rule]]
     for key in ("where", "when"):
         condition: Condition | None = getattr(rule, key)
         if condition is not None:
+            if key == "where":
+                yield "/where", condition, All(()), replace(rule, where=None)
             for pointer, before, after, smaller in _smaller(condition, f"/{key}"):
                 changed: dict[str, Any] = {key: smaller}
                 yield pointer, before, after, replace(rule, **changed)
@@ -245,26 +255,48 @@ def _texts(rulebook: Rulebook) -> Iterator[Remark]:
         ):
             if text.id == text.en:
                 yield Remark(rule.id, "same_text", (("part", key),))
+            one_sided = _names(text.id) ^ _names(text.en)
+            if one_sided:
+                names = ", ".join(f"${name}" for name in sorted(one_sided))
+                yield Remark(rule.id, "one_language", (("names", names), ("part", key)))
+        if rule.family not in {*rulebook.vocabulary.families, OWN_FAMILY}:
+            yield Remark(rule.id, "unknown_family", (("family", rule.family),))
         types = {name: CATALOGUE[rule.applies_to][name].type for name in named_fields(rule)}
         figures = [name for name, type_ in types.items() if type_ in FIGURES]
         if figures and not set(placeholders(rule)) & set(figures):
             yield Remark(rule.id, "nothing_shown", (("fields", ", ".join(figures)),))
+        for name in named_parameters(rule):
+            if name not in placeholders(rule):
+                yield Remark(rule.id, "threshold_hidden", (("parameter", name),))
+
+
+def _names(text: str) -> set[str]:
+    return set(Template(text).get_identifiers())
 
 
 def _citations(rulebook: Rulebook) -> Iterator[Remark]:
     for rule in rulebook.rules:
         if not rule.citation and rule.source != "project":
             yield Remark(rule.id, "no_citation")
-        for citation in rule.citation:
-            if not citation.verified:
-                yield Remark(rule.id, "unverified", (("citation", _name(citation)),))
-            yield from _repealed(rule.id, rule.valid, citation)
+        yield from _bases(rule.id, rule.valid, rule.citation)
+        yield from _never_in_force(rule.id, rule.valid)
 
 
-def _repealed(subject: str, valid: Validity, citation: Citation) -> Iterator[Remark]:
-    if citation.to is not None and (valid.to is None or valid.to > citation.to):
-        values = (("citation", _name(citation)), ("day", citation.to.isoformat()))
-        yield Remark(subject, "repealed", values)
+def _never_in_force(subject: str, valid: Validity) -> Iterator[Remark]:
+    """Remark on a period without a 31 December: the day whose rules an evaluation is held to."""
+    last = date(valid.start.year, 12, 31)
+    if not valid.holds_on(last):
+        values = (("end", str(valid.to)), ("start", str(valid.start)))
+        yield Remark(subject, "never_in_force", values)
+
+
+def _bases(subject: str, valid: Validity, citations: Iterable[Citation]) -> Iterator[Remark]:
+    for citation in citations:
+        if not citation.verified:
+            yield Remark(subject, "unverified", (("citation", _name(citation)),))
+        if citation.to is not None and (valid.to is None or valid.to > citation.to):
+            values = (("citation", _name(citation)), ("day", citation.to.isoformat()))
+            yield Remark(subject, "repealed", values)
 
 
 def _name(citation: Citation) -> str:
@@ -273,16 +305,27 @@ def _name(citation: Citation) -> str:
 
 
 def _parameters(rulebook: Rulebook) -> Iterator[Remark]:
-    used = {name for rule in rulebook.rules for name in named_parameters(rule)}
-    used |= {instrument.tolerance for instrument in rulebook.instruments}
-    used |= {name for rule in rulebook.rules for name in placeholders(rule)}
+    users: dict[str, list[Validity]] = {name: [] for name in rulebook.parameters}
+    for rule in rulebook.rules:
+        for name in named_parameters(rule):
+            users[name].append(rule.valid)
+    for instrument in rulebook.instruments:
+        users[instrument.tolerance].append(instrument.valid)
     for name, parameter in rulebook.parameters.items():
-        if name not in used:
+        if not users[name]:
             yield Remark(name, "unused_parameter")
         yield from _gaps(name, (value.valid for value in parameter.values))
         for value in parameter.values:
-            for citation in value.citation:
-                yield from _repealed(name, value.valid, citation)
+            if users[name] and not any(_meet(value.valid, user) for user in users[name]):
+                yield Remark(name, "unused_value", (("start", str(value.valid.start)),))
+            if value.source == "regulation" and not value.citation:
+                yield Remark(name, "no_citation")
+            yield from _never_in_force(name, value.valid)
+            yield from _bases(name, value.valid, value.citation)
+
+
+def _meet(first: Validity, second: Validity) -> bool:
+    return first.holds_on(second.start) or second.holds_on(first.start)
 
 
 def _instruments(rulebook: Rulebook) -> Iterator[Remark]:
@@ -291,6 +334,8 @@ def _instruments(rulebook: Rulebook) -> Iterator[Remark]:
         for kelompok in instrument.kelompok:
             key = f"{instrument.measures} ({kelompok})"
             groups.setdefault(key, []).append(instrument.valid)
+        yield from _never_in_force(instrument.id, instrument.valid)
+        yield from _bases(instrument.id, instrument.valid, instrument.citation)
     for key, periods in sorted(groups.items()):
         yield from _gaps(key, periods)
 
@@ -298,8 +343,8 @@ def _instruments(rulebook: Rulebook) -> Iterator[Remark]:
 def _gaps(subject: str, periods: Iterable[Validity]) -> Iterator[Remark]:
     ordered = sorted(periods, key=lambda valid: valid.start)
     for before, after in pairwise(ordered):
-        if before.to is not None and before.to + timedelta(days=1) < after.start:
-            values = (("start", str(before.to + timedelta(days=1))), ("end", str(after.start)))
+        if before.to is not None and shifted(before.to, 1) < after.start:
+            values = (("start", str(shifted(before.to, 1))), ("end", str(after.start)))
             yield Remark(subject, "gap", values)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
 
+from rbrules.comparison import shifted
 from rbrules.conditions import OPERATORS, named_fields
 from rbrules.errors import show
 from rbrules.fields import CATALOGUE
@@ -214,8 +215,10 @@ def _changed_constant(constant: Constant) -> Iterator[tuple[str, Value | tuple[V
             for sign, moved in (("-", value - step), ("+", value + step)):
                 yield _step(name, value, sign, moved), moved
         case date():
-            for sign, day in (("-", -1), ("+", 1)):
-                yield _step(name, value, sign, other := value + timedelta(days=day)), other
+            for sign, days in (("-", -1), ("+", 1)):
+                other = shifted(value, days)
+                if other != value:  # at the ends of the calendar there is no other day
+                    yield _step(name, value, sign, other), other
         case tuple() if name is None:
             yield from _changed_items(value)
 

@@ -2,23 +2,26 @@
 
 A comparison of a field with a constant splits what the field can be into finitely many cells: the
 constants, the stretches between them, and "not given". Comparisons of two fields are true, false
-or not given, whatever else holds. A world takes one cell for each; a rule has the same verdict in
-all of a world. So what holds in every world holds for every evaluation file. The reverse is not
-claimed: some worlds exist in no file, since fields hang together in ways that a cell does not know.
+or not given, whatever else holds; a count lies between two ends. A world takes one cell for each; a
+rule has the same verdict in all of a world. So what holds in every world holds for every evaluation
+file. The reverse is not claimed: some worlds exist in no file, since fields hang together in ways
+that a cell does not know.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
+from enum import Enum
 from fractions import Fraction
 from itertools import pairwise
+from math import ceil, floor
 from typing import Any, Final
 
-from rbrules.comparison import ORDERING, begins_with
-from rbrules.conditions import leaves
+from rbrules.comparison import ORDERING, begins_with, shifted
+from rbrules.conditions import file_words, leaves
 from rbrules.fields import CATALOGUE, is_always_known
 from rbrules.model import (
     All,
@@ -38,12 +41,34 @@ from rbrules.model import (
 MAX_STEPS: Final = 20_000
 """Worlds looked at for one question; beyond this it stays undecided."""
 
-ABSENT: Final = "(absent)"
-VOID: Final = "(void)"
-"""The field has no meaning for the subject; a rule that asks for it is not applicable then."""
+
+class Lack(Enum):
+    """Cells without a value."""
+
+    ABSENT = "absent"
+    UNREADABLE = "unreadable"
+    """Something stands there that is no value: the field is neither present nor missing."""
+    VOID = "void"
+    """The field has no meaning for the subject; a rule that asks for it is not applicable then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Other:
+    """Any text but those that are compared with, beginning with `start` and no longer word."""
+
+    start: str
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A count or share of which only the ends are known."""
+
+    low: Fraction
+    high: Fraction
+
 
 Variable = tuple[str, ...]
-"""What a cell is chosen for: a field, or one comparison of two fields, or a count."""
+"""What a cell is chosen for: a field, a comparison of two fields, a count, or a document."""
 
 Cell = object
 World = Mapping[Variable, Cell]
@@ -78,7 +103,14 @@ def space_of(rules: Sequence[Rule], first: Condition | None = None) -> Space:
         for condition in (rule.where, rule.when):
             for leaf in leaves(condition):
                 grouped.setdefault(variable_of(leaf), []).append(leaf)
-    return Space(kind, {v: _cells(v, found, kind) for v, found in grouped.items()})
+    cells = {variable: _cells(variable, found, kind) for variable, found in grouped.items()}
+    needs = {_document(name): (False, True) for rule in rules for name in rule.needs}
+    return Space(kind, {**cells, **needs})
+
+
+def _document(name: str) -> Variable:
+    """Name what says whether the file states that the unit does not have a document."""
+    return ("document", name)
 
 
 def variable_of(leaf: Atom | Tally) -> Variable:
@@ -99,24 +131,60 @@ def _is_constant(operand: Operand) -> bool:
     return isinstance(operand.base, Constant)
 
 
-def _cells(variable: Variable, found: Iterable[Atom | Tally], kind: Kind) -> tuple[Cell, ...]:
+def _cells(variable: Variable, found: Sequence[Atom | Tally], kind: Kind) -> tuple[Cell, ...]:
     if variable[0] == "pair":
         orders = ("below", "same", "above") if variable[4] == "order" else (True, False)
-        return (*orders, ABSENT, VOID)
+        return (*orders, Lack.ABSENT, Lack.VOID)
     values = [value for leaf in found for value in _constants(leaf)]
     if variable[0] == "tally":
-        return (*_stretches(values), ABSENT)
+        return (*_spans(variable[1], values), Lack.ABSENT, Lack.VOID)
     field = CATALOGUE[kind][variable[1]]
     known: tuple[Cell, ...]
     if field.type == "bool":
         known = (True, False)
     elif field.type == "text":
-        known = (*dict.fromkeys(values), "\x00any other text")
+        starts = [v for leaf in found if leaf.operator == "begins_with" for v in _constants(leaf)]
+        known = _texts(values, starts, file_words(kind, field.name))
     elif field.type in {"number", "date"}:
         known = _stretches(values)
     else:
         known = ("given",)
-    return known if is_always_known(kind, variable[1]) else (*known, ABSENT, VOID)
+    if is_always_known(kind, variable[1]):
+        return known
+    asked = any(leaf.operator in {"present", "missing"} for leaf in found)
+    unreadable = (Lack.UNREADABLE,) if asked else ()  # elsewhere it is no more than absent
+    return (*known, Lack.ABSENT, *unreadable, Lack.VOID)
+
+
+def _texts(
+    values: Sequence[Value], starts: Sequence[Value], allowed: Sequence[str]
+) -> tuple[Cell, ...]:
+    """Return the words that are compared with, and one text for all others of each beginning.
+
+    Args:
+        values: the words.
+        starts: those that a text is asked to begin with.
+        allowed: the words that an evaluation file can have; any where empty.
+    """
+    if not allowed:
+        others = [Other(""), *(Other(str(word)) for word in starts)]
+        return tuple(dict.fromkeys([*values, *others]))
+    if starts:
+        return tuple(allowed)
+    named = [word for word in allowed if word in values]
+    return (*named, *[word for word in allowed if word not in named][:1])
+
+
+def _spans(measure: str, values: Iterable[Value]) -> tuple[Cell, ...]:
+    """Return the pairs of ends that a count or share can have."""
+    edges = {_place(value) for value in values}
+    if measure == "count":
+        whole = {0, *(end for e in edges for end in (ceil(e) - 1, floor(e), floor(e) + 1))}
+        ends = sorted(Fraction(end) for end in whole if end >= 0)
+    else:
+        given = _stretches([*edges, Fraction(0), Fraction(1)])
+        ends = [end for end in given if isinstance(end, Fraction) and 0 <= end <= 1]
+    return tuple(Span(low, high) for low in ends for high in ends if low <= high)
 
 
 def _constants(leaf: Atom | Tally) -> Iterator[Value]:
@@ -136,7 +204,7 @@ def _edge(operand: Operand) -> Value | tuple[Value, ...] | None:
     times = operand.times.value if operand.times else None
     plus = operand.plus.value if operand.plus else None
     if isinstance(value, date) and isinstance(plus, Decimal):
-        return value + timedelta(days=int(plus))
+        return shifted(value, int(plus))
     if isinstance(value, Decimal) and (times is not None or plus is not None):
         exact = Fraction(value)
         exact *= Fraction(times) if isinstance(times, Decimal) else 1
@@ -150,8 +218,7 @@ def _stretches(values: Iterable[Value]) -> tuple[Cell, ...]:
     if not edges:
         return ("given",)
     if isinstance(edges[0], date):
-        day = timedelta(days=1)
-        return tuple(sorted({d for edge in edges for d in (edge - day, edge, edge + day)}))
+        return tuple(sorted({shifted(edge, days) for edge in edges for days in (-1, 0, 1)}))
     numbers = [Fraction(edge) for edge in edges]
     between = [(a + b) / 2 for a, b in pairwise(numbers)]
     return tuple(sorted([numbers[0] - 1, *numbers, *between, numbers[-1] + 1]))
@@ -170,6 +237,11 @@ def _place(value: Value) -> Fraction:
 def verdicts(rule: Rule, world: World) -> frozenset[Verdict]:
     """Return the verdicts that a rule can still give where only part of a world is chosen."""
     found: set[Verdict] = set()
+    absent = [world.get(_document(name)) for name in rule.needs]
+    if True in absent:
+        return frozenset({Verdict.NOT_APPLICABLE})
+    if None in absent:
+        found.add(Verdict.NOT_APPLICABLE)
     where: States = frozenset({True})
     if rule.where is not None:
         void = _void(rule.where, world)
@@ -194,7 +266,7 @@ def verdicts(rule: Rule, world: World) -> frozenset[Verdict]:
 def _void(condition: Condition, world: World) -> bool | None:
     """Tell whether one comparison has no meaning; None where that is still open."""
     cells = [world.get(variable_of(leaf)) for leaf in leaves(condition)]
-    if VOID in cells:
+    if Lack.VOID in cells:
         return True
     return None if None in cells else False
 
@@ -229,9 +301,13 @@ def _kleene(pair: tuple[bool | None, bool | None], *, ruling: bool) -> bool | No
 
 def _decided(leaf: Atom | Tally, cell: Cell) -> bool | None:
     if isinstance(leaf, Atom) and leaf.operator in {"present", "missing"}:
-        return (cell == ABSENT) == (leaf.operator == "missing")
-    if cell in {ABSENT, VOID}:  # a rule with a void comparison is not asked any further
+        if cell is Lack.UNREADABLE:
+            return None
+        return (cell is Lack.ABSENT) == (leaf.operator == "missing")
+    if isinstance(cell, Lack):  # a rule with a void comparison is not asked any further
         return None
+    if isinstance(cell, Span):
+        return _counted(leaf.operator, cell, _edge(leaf.operand))
     if isinstance(cell, bool) and variable_of(leaf)[0] == "pair":
         return cell
     if variable_of(leaf)[0] == "pair":
@@ -245,14 +321,28 @@ def _against(operator: str, cell: Cell, edge: Value | tuple[Value, ...] | None) 
         if operator == "between":
             return bool(edge[0] <= cell <= edge[1])  # type: ignore[operator]
         if operator == "begins_with":
-            return any(begins_with(str(cell), str(word)) for word in edge)
+            text = cell.start if isinstance(cell, Other) else str(cell)
+            return any(begins_with(text, str(word)) for word in edge)
         return (cell in edge) == (operator == "in")
     return bool(ORDERING[operator](cell, edge))
 
 
+def _counted(operator: str, cell: Span, edge: Value | tuple[Value, ...] | None) -> bool | None:
+    """Decide a count as the engine does: only where both ends come to the same."""
+    low, high = (bool(ORDERING[operator](end, edge)) for end in (cell.low, cell.high))
+    if operator == "is" and cell.low != cell.high:
+        assert isinstance(edge, Decimal | Fraction)
+        return None if cell.low <= edge <= cell.high else False
+    return low if low == high else None
+
+
 def described(world: World) -> str:
     """Write a world for a reader: what each field would be, in the words of rule files."""
-    return ", ".join(_described(variable, cell) for variable, cell in world.items())
+    return ", ".join(
+        _described(variable, cell)
+        for variable, cell in world.items()
+        if (variable[0], cell) != ("document", False)
+    )
 
 
 def _described(variable: Variable, cell: Cell) -> str:
@@ -261,18 +351,25 @@ def _described(variable: Variable, cell: Cell) -> str:
             sign = {"below": "<", "same": "=", "above": ">"}[str(cell)]
             return f"{variable[1]} {sign} {variable[2]}"
         return f"{variable[1]} {variable[4]} {variable[2]}: {_shown(cell)}"
+    if variable[0] == "document":
+        return f"{variable[1]}_ada = false"
     name = f"{variable[1]}({variable[2]})" if variable[0] == "tally" else variable[1]
     return f"{name} = {_shown(cell)}"
 
 
 def _shown(cell: Cell) -> str:
-    if cell in {ABSENT, VOID}:
-        return "null"
+    if isinstance(cell, Lack):
+        return "?" if cell is Lack.UNREADABLE else "null"
+    if isinstance(cell, Other):
+        return f"{cell.start} ...".strip()
+    if isinstance(cell, Span):
+        ends = _shown(cell.low), _shown(cell.high)
+        return ends[0] if ends[0] == ends[1] else " - ".join(ends)
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, Fraction):
         return str(float(cell)) if cell.denominator != 1 else str(cell)
-    return str(cell).lstrip("\x00")
+    return str(cell)
 
 
 # --- searching ---------------------------------------------------------------------------------
@@ -389,8 +486,7 @@ def not_finding(rule: Rule) -> Callable[[World], bool | None]:
 
 
 __all__ = [
-    "ABSENT",
-    "VOID",
+    "Lack",
     "Space",
     "Undecided",
     "both",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from string import Template
 from typing import Final
 
+from rbrules.conditions import OPERATORS
 from rbrules.fields import CATALOGUE, Field
 from rbrules.model import Kind, Severity
-from rbrules.resources import SCHEMAS, schema_text
+from rbrules.resources import schema_text
 
 KIND_ROWS: Final[Mapping[Kind, tuple[str, str]]] = {
     "instansi": ("", "Instansi Contoh"),
@@ -33,8 +35,8 @@ _GLOBS: Final = {
     "vocabulary": ["/vocabulary/*.yaml"],
     "overrides": ["/overrides.yaml"],
     "waivers": ["/pengecualian.yaml"],
-    "evaluation": ["/*.json"],
 }
+"""Which files of a folder each schema is for. Every JSON file in it is read as a rule too."""
 
 
 def own_folder(name: str) -> Mapping[str, str]:
@@ -44,28 +46,36 @@ def own_folder(name: str) -> Mapping[str, str]:
         name: how the folder is called on the command line.
     """
     written = {
-        path: _filled(path, folder=name)
+        path: _filled(path, folder=_argument(name))
         for path in ("README.md", "overrides.yaml", "pengecualian.yaml")
     }
-    yaml = {
-        f"./{_SCHEMAS}/{schema}.schema.json": globs
-        for schema, globs in _GLOBS.items()
-        if schema != "evaluation"
-    }
-    evaluation = [
-        {
-            "fileMatch": _GLOBS["evaluation"],
-            "url": f"./{_SCHEMAS}/evaluation.schema.json",
-        }
-    ]
-    settings = {"yaml.schemas": yaml, "json.schemas": evaluation}
+    yaml = {f"./{_SCHEMAS}/{schema}.schema.json": globs for schema, globs in _GLOBS.items()}
+    settings = {"yaml.schemas": yaml}
     written[".vscode/settings.json"] = json.dumps(settings, indent=2) + "\n"
     written[".vscode/extensions.json"] = (
         json.dumps({"recommendations": ["redhat.vscode-yaml"]}, indent=2) + "\n"
     )
-    for schema in SCHEMAS:
-        written[f"{_SCHEMAS}/{schema}.schema.json"] = schema_text(schema)
+    for schema in _GLOBS:
+        text = _rule_schema() if schema == "rule" else schema_text(schema)
+        written[f"{_SCHEMAS}/{schema}.schema.json"] = text
     return written
+
+
+def _rule_schema() -> str:
+    """Return the schema of a rule with the names of all fields, for an editor to offer them."""
+    schema = json.loads(schema_text("rule"))
+    keys = schema["$defs"]["condition"]["properties"]
+    for kind, catalogue in CATALOGUE.items():
+        for field in catalogue.values():
+            if OPERATORS[field.type]:
+                key = keys.setdefault(field.name, {"$ref": "#/$defs/comparison", "description": ""})
+                key["description"] += f"{kind}: {field.title.id} ({field.unit or field.type}). "
+    return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
+
+
+def _argument(name: str) -> str:
+    """Write a path as one argument of a command, in a way that shells have in common."""
+    return name if re.fullmatch(r"[\w./:~-]+", name) else f'"{name}"'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +141,7 @@ def _clause(field: Field) -> str:
     operators = {
         "bool": "{is: false}",
         "number": "{below: 0}",
-        "date": "{after: {field: as_of}}",
+        "date": f"{{after: {{field: {'akhir_tahun' if field.name == 'as_of' else 'as_of'}}}}}",
         "text": "{missing: true}",
         "target": "{missing: true}",
     }
