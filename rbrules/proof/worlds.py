@@ -133,7 +133,10 @@ def _is_constant(operand: Operand) -> bool:
 
 def _cells(variable: Variable, found: Sequence[Atom | Tally], kind: Kind) -> tuple[Cell, ...]:
     if variable[0] == "pair":
-        orders = ("below", "same", "above") if variable[4] == "order" else (True, False)
+        orders: tuple[Cell, ...] = (True, False)
+        if variable[4] == "order":
+            itself = any(leaf.operand == Operand(variable[1]) for leaf in found)
+            orders = ("same",) if itself else ("below", "same", "above")
         return (*orders, Lack.ABSENT, Lack.VOID)
     values = [value for leaf in found for value in _constants(leaf)]
     if variable[0] == "tally":

@@ -102,6 +102,7 @@ NEVER = [
     ("{all: [{realisasi: {below: {field: target}}}, {realisasi: {above: {field: target}}}]}", "{all: [{realisasi: {at_most: {field: target}}}, {realisasi: {at_least: {field: target}}}]}"),
     ("{all: [{realisasi: {same_as: target}}, {realisasi: {differs_from: target}}]}", "{all: [{realisasi: {same_as: target}}, {realisasi: {differs_from: tahun}}]}"),
     ("{all: [{realisasi: {below: {field: target, times: 0.5}}}, {realisasi: {at_least: {field: target, times: 0.5}}}]}", "{all: [{realisasi: {below: {field: target, times: 0.5}}}, {realisasi: {at_least: {field: target, times: 0.4}}}]}"),
+    ("{realisasi: {below: {field: realisasi}}}", "{realisasi: {below: {field: realisasi, times: 2}}}"),
     ("{all: [{realisasi: {missing: true}}, {not: {realisasi: {missing: true}}}]}", "{not: {realisasi: {missing: true}}}"),
 ]  # fmt: skip
 
