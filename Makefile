@@ -3,6 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 AS_OF := 2024-02-07
+EDITOR := build/editor
+SERVER := $(EDITOR)/node_modules/yaml-language-server/bin/yaml-language-server
 
 # durable-rules overwrites CFLAGS and so builds without optimisation; CPPFLAGS gets through. The
 # definition lets it compile where the old name of this call is gone (Python 3.13).
@@ -22,9 +24,11 @@ show:
 
 test: $(VENV)/tested lint types contract unit
 
-# Slower than `make test`: every key of every sample is taken away, one at a time.
-accept: $(VENV)/tested
+# Slower than `make test`, and it needs Node.js and npm: every key of every sample is taken away, one
+# at a time; and a YAML language server, as editors use it, reads a folder made by `rbrules init`.
+accept: $(VENV)/tested $(SERVER)
 	EVERY_KEY=1 $(BIN)/pytest -n auto tests/properties/test_removal.py
+	YAML_LANGUAGE_SERVER=$(SERVER) $(BIN)/pytest tests/accept
 
 lint: $(VENV)/tested
 	$(BIN)/ruff check .
@@ -57,6 +61,9 @@ $(VENV)/installed: pyproject.toml
 $(VENV)/tested: $(VENV)/installed pyproject.toml
 	$(BIN)/pip install --quiet --editable '.[test]'
 	touch $@
+
+$(SERVER):
+	npm install --silent --no-audit --no-fund --prefix $(EDITOR) yaml-language-server@1.25.0
 
 clean:
 	rm -rf $(VENV) dist build .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

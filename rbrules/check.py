@@ -11,7 +11,18 @@ from rbrules.conditions import tallies
 from rbrules.errors import EngineError
 from rbrules.facts import build_context, build_facts, count_verdicts
 from rbrules.index import compute_indexes
-from rbrules.model import KINDS, Evaluation, Fact, Outcome, Report, Rule, Rulebook, Verdict
+from rbrules.model import (
+    KINDS,
+    Evaluation,
+    Fact,
+    Outcome,
+    Report,
+    Rule,
+    Rulebook,
+    Verdict,
+    Waiver,
+    WaiverState,
+)
 from rbrules.reading import Context
 from rbrules.rulebook import Edition, edition, strata
 
@@ -102,8 +113,11 @@ def check(  # noqa: PLR0913 - everything that comes from outside the pure stages
     selected = tuple(rule for rule in in_force.rules if selection.takes(rule))
     run = _with_counted(selected, in_force)
     context = build_context(evaluation, rulebook, index, sakip, as_of=as_of, day=day)
-    outcomes = _run(context, run, engine, reference)
     shown = {rule.id for rule in selected}
+    waivers = _waivers_of(evaluation, rulebook, selection)
+    agency = evaluation.kode or evaluation.nama
+    holding = [w for w in waivers if w.instansi == agency and w.decided <= as_of <= w.until]
+    outcomes = [_waived(o, holding) for o in _run(context, run, engine, reference)]
     mine = tuple(
         sorted(
             (o for o in outcomes if o.rule.id in shown),
@@ -116,6 +130,7 @@ def check(  # noqa: PLR0913 - everything that comes from outside the pure stages
         rulebook=rulebook,
         rules=selected,
         parameters=in_force.parameters,
+        day=day,
         as_of=as_of,
         engine=engine.name,
         verified_by=reference.name if reference else None,
@@ -124,9 +139,42 @@ def check(  # noqa: PLR0913 - everything that comes from outside the pure stages
         outcomes=mine,
         never_applied=tuple(sorted(shown - applied)),
         decided_by_engine=engine.decided() - decided,
+        waivers=tuple((waiver, _state(waiver, agency, mine, as_of)) for waiver in waivers),
         only=tuple(sorted(selection.only)),
         skip=tuple(sorted(selection.skip)),
     )
+
+
+def _waivers_of(
+    evaluation: Evaluation, rulebook: Rulebook, selection: Selection
+) -> tuple[Waiver, ...]:
+    """Return what is to be told of: also where the rule is not in force or is switched off."""
+    names = {evaluation.kode, evaluation.nama}
+    left_out = {rule.id for rule in rulebook.rules if not selection.takes(rule)}
+    if selection.only:
+        left_out |= {w.rule for w in rulebook.waivers} - {rule.id for rule in rulebook.rules}
+    return tuple(w for w in rulebook.waivers if w.instansi in names and w.rule not in left_out)
+
+
+def _waived(outcome: Outcome, waivers: Sequence[Waiver]) -> Outcome:
+    """Turn a finding that somebody has accepted into a waived one; it counts as before."""
+    if outcome.verdict is not Verdict.FINDING:
+        return outcome
+    pair = (outcome.rule.id, outcome.subject.id)
+    for waiver in waivers:
+        if (waiver.rule, waiver.subject) == pair:
+            return replace(outcome, verdict=Verdict.WAIVED, waiver=waiver)
+    return outcome
+
+
+def _state(waiver: Waiver, agency: str, outcomes: Iterable[Outcome], as_of: date) -> WaiverState:
+    if waiver.instansi != agency:
+        return "by_name"
+    if as_of > waiver.until:
+        return "expired"
+    if as_of < waiver.decided:
+        return "not_yet"
+    return "used" if any(outcome.waiver is waiver for outcome in outcomes) else "unused"
 
 
 def _with_counted(selected: Sequence[Rule], in_force: Edition) -> tuple[Rule, ...]:

@@ -121,7 +121,7 @@ def evaluate_operand(operand: Operand, fact: Fact) -> Reading | Constant:
     value = base.value
     if isinstance(value, date):
         assert operand.plus is not None
-        value = _shift(value, int(_fraction(operand.plus.value)))
+        value = shifted(value, int(_fraction(operand.plus.value)))
     else:
         exact = _fraction(value)
         if operand.times is not None:
@@ -132,7 +132,7 @@ def evaluate_operand(operand: Operand, fact: Fact) -> Reading | Constant:
     return Known(value, _pointers(base))
 
 
-def _shift(day: date, days: int) -> date:
+def shifted(day: date, days: int) -> date:
     """Add days; beyond the ends of the calendar stand its first and its last day."""
     return date.fromordinal(min(max(day.toordinal() + days, 1), date.max.toordinal()))
 
@@ -263,4 +263,5 @@ __all__ = [
     "evaluate_operand",
     "is_exact_number",
     "moves",
+    "shifted",
 ]

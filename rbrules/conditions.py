@@ -265,7 +265,12 @@ def closed_words(
         return tuple(terms), terms
     if (kind, name) == ("rekomendasi", "skema"):
         return vocabulary.skema, {}
-    return words_of(*_KEYS.get(name, (name,) if kind == "instansi" else (kind, name))), {}
+    return file_words(kind, name), {}
+
+
+def file_words(kind: Kind, name: str) -> tuple[str, ...]:
+    """Return the only words that an evaluation file can give a field; () where any text."""
+    return words_of(*_KEYS.get(name, (name,) if kind == "instansi" else (kind, name)))
 
 
 def _may_hold(word: str, operator: str, known: Iterable[str]) -> bool:

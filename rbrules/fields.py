@@ -61,6 +61,26 @@ DOCUMENTS: Final = (
 )
 """The documents of a unit, as the evaluation schema names them."""
 
+_GIVEN: Final = frozenset(
+    {
+        "akhir_tahun",
+        "akhir_tahun_lalu",
+        "as_of",
+        "berkas_memuat_induk",
+        "berkas_memuat_program",
+        "berlaku",
+        "dalam_daftar",
+        "id",
+        "instansi",
+        "kelompok",
+        "kode",
+        "tahun",
+        "tahun_nilai",
+    }
+)
+_GIVEN_OF_LINES: Final = frozenset({"status"})
+"""The state of a line has a default; that of a recommendation has none."""
+
 AGENCY_DOCUMENTS: Final = (
     "peta_jalan_rb",
     "peta_jalan_predikat",
@@ -1345,3 +1365,8 @@ CATALOGUE: Final[Mapping[Kind, Mapping[str, Field]]] = dict(
     )
 )
 """Every field, by kind of subject and name."""
+
+
+def is_always_known(kind: Kind, name: str) -> bool:
+    """Tell whether every valid evaluation file, or the check itself, gives the field a value."""
+    return name in _GIVEN or (kind == "indikator" and name in _GIVEN_OF_LINES)

@@ -157,7 +157,10 @@ class Validity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citation:
-    """A legal basis. `verified` is true only where the text itself was read."""
+    """A legal basis. `verified` is true only where the text itself was read.
+
+    `to` is its last day in force where it was repealed.
+    """
 
     jenis: str
     nomor: str = ""
@@ -165,6 +168,7 @@ class Citation:
     bagian: str = ""
     url: str = ""
     verified: bool = False
+    to: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -495,6 +499,35 @@ class Vocabulary:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """What a rule folder changes of a rule or parameter of another folder, and why."""
+
+    kind: Literal["rule", "parameter"]
+    id: str
+    keys: tuple[str, ...]
+    """The keys that were changed; `off` where the rule is switched off."""
+    reason: str
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiver:
+    """A decision that a finding on one subject is accepted until a day, that day included."""
+
+    rule: str
+    instansi: str
+    """Code of the agency, or its name where the evaluation gives no code."""
+    subject: str
+    reason: str
+    office: str
+    """Who decided."""
+    document: str
+    decided: date
+    until: date
+    file: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
     """All rules, parameters and instruments that were read; immutable."""
 
@@ -503,6 +536,8 @@ class Rulebook:
     instruments: tuple[Instrument, ...]
     vocabulary: Vocabulary
     digest: str
+    overrides: tuple[Override, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
 
     def instrument(self, measures: str, kelompok: str, day: date) -> Instrument | None:
         """Return the instrument for `measures` and `kelompok` that is valid on `day`, or None."""
@@ -748,6 +783,11 @@ class Outcome:
     verdict: Verdict
     fact: Fact
     missing: tuple[str, ...] = ()
+    waiver: Waiver | None = None
+    """The decision that turned a finding into `WAIVED`."""
+
+
+WaiverState = Literal["used", "unused", "expired", "not_yet", "by_name"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -758,7 +798,10 @@ class Report:
     rulebook: Rulebook
     rules: tuple[Rule, ...]
     parameters: Mapping[str, Constant]
+    day: date
+    """The day that selects rules, parameters and instruments."""
     as_of: date
+    """The day on which deadlines and ages are counted."""
     engine: str
     verified_by: str | None
     """The second engine that came to the same outcomes, where one was asked."""
@@ -767,6 +810,8 @@ class Report:
     outcomes: tuple[Outcome, ...]
     never_applied: tuple[str, ...]
     decided_by_engine: int
+    waivers: tuple[tuple[Waiver, WaiverState], ...] = ()
+    """The waivers of this agency, and what became of each."""
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     """The words that selected the rules; both empty where all rules in force were asked."""

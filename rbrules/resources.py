@@ -2,7 +2,17 @@
 
 from pathlib import Path
 
-SCHEMAS = ("evaluation", "rule", "cases", "parameter", "vocabulary", "instrument", "report")
+SCHEMAS = (
+    "evaluation",
+    "rule",
+    "cases",
+    "parameter",
+    "vocabulary",
+    "instrument",
+    "overrides",
+    "waivers",
+    "report",
+)
 """The names of the schemas, as `rbrules schema NAME` takes them."""
 
 _PACKAGE = Path(__file__).parent

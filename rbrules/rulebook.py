@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 from pathlib import Path
 from string import Template
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from rbrules.conditions import (
     BELOW,
@@ -37,6 +37,7 @@ from rbrules.model import (
     DatedValue,
     Designation,
     Instrument,
+    Override,
     Parameter,
     Rule,
     Rulebook,
@@ -48,6 +49,7 @@ from rbrules.model import (
     Value,
     Verdict,
     Vocabulary,
+    Waiver,
     escape,
 )
 from rbrules.validate import suggestion, validate
@@ -56,7 +58,14 @@ CASES_SUFFIX = ".cases"
 """`PK-001.cases.yaml` holds the cases of the rule in `PK-001.yaml`."""
 
 
-_FOLDERS = {"parameters": "parameter", "instruments": "instrument", "vocabulary": "vocabulary"}
+_ROOT_FILES = {"overrides": "overrides", "pengecualian": "waivers"}
+"""Files at the root of a rule folder that are no rules, by their name."""
+
+FOLDERS = {"parameters": "parameter", "instruments": "instrument", "vocabulary": "vocabulary"}
+"""Folders of a rule folder that hold no rules, and what they hold."""
+
+OWN_FAMILY = "lokal"
+"""The family of a rule file that lies directly in a rule folder, and of new rules."""
 
 DAY = "tanggal"
 """The unit of parameters whose values are days, written as 2024-01-31."""
@@ -85,6 +94,12 @@ class _Draft:
     parameters: dict[str, Parameter] = field(default_factory=dict)
     instruments: list[tuple[Document, Instrument]] = field(default_factory=list)
     rules: dict[str, tuple[Document, Rule]] = field(default_factory=dict)
+    off: dict[str, str] = field(default_factory=dict)
+    """Rules that are switched off, and the file that does so."""
+    replaced: dict[str, Document] = field(default_factory=dict)
+    """Parameters whose values were replaced, and the part of the file that does so."""
+    overrides: list[Override] = field(default_factory=list)
+    waivers: list[Waiver] = field(default_factory=list)
 
     def vocabulary(self) -> Vocabulary:
         sections = {name: self.terms.get(name, {}) for name in _SECTIONS}
@@ -98,7 +113,7 @@ class _Draft:
 
 
 _OFFICES_ELSEWHERE = "Officials are named in the recommendation only."
-_NAMING = frozenset({"vocabulary", "parameter"})
+_NAMING = frozenset({"vocabulary", "parameter", "overrides"})
 _SECTIONS = ("families", "lines", "tema", "tema_lines", "status")
 
 
@@ -107,7 +122,7 @@ def load_rulebook(folders: Sequence[Path]) -> Rulebook:
 
     Args:
         folders: folders laid out as the shipped `rules/`: `<family>/<ID>.yaml`, `parameters/`,
-            `instruments/`, `vocabulary/`.
+            `instruments/`, `vocabulary/`, and `overrides.yaml` and `pengecualian.yaml` at the root.
 
     Returns:
         The rulebook, its parts sorted by id whatever the order of files.
@@ -136,12 +151,17 @@ def load_rulebook(folders: Sequence[Path]) -> Rulebook:
         ),
         vocabulary=draft.vocabulary(),
         digest=_digest(files),
+        # Of two changes of one rule the later folder's stays last.
+        overrides=tuple(sorted(draft.overrides, key=lambda o: (o.kind, o.id))),
+        waivers=tuple(sorted(draft.waivers, key=lambda w: (w.rule, w.instansi, w.subject))),
     )
 
 
 def _digest(files: Iterable[RuleFile]) -> str:
-    """Digest the contents, so that neither folder nor order counts."""
+    """Digest the contents; order counts only where it decides, which is among overrides."""
+    files = list(files)
     lines = sorted(f"{file.kind} {file.family} {file.document.digest}" for file in files)
+    lines += [file.document.digest for file in files if file.kind == "overrides"][1:]
     return "sha256:" + hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
@@ -155,18 +175,32 @@ def _read_files(folders: Sequence[Path], draft: _Draft) -> Iterator[RuleFile]:
         except InputError as error:
             draft.problems += error.problems
             continue
+        first: dict[str, str] = {}
         for path in paths:
             kind = file_kind(path, folder)
             if kind == "cases":
                 continue
             try:
                 document = read_document(path, folder)
+                _check_place(document, path, folder, kind, first)
                 validate(document, kind)
             except InputError as error:
                 draft.problems += error.problems
                 draft.broken.add(kind)
                 continue
-            yield RuleFile(kind, path.relative_to(folder).parent.name or "lokal", document)
+            yield RuleFile(kind, path.relative_to(folder).parent.name or OWN_FAMILY, document)
+
+
+def _check_place(
+    document: Document, path: Path, folder: Path, kind: str, first: dict[str, str]
+) -> None:
+    """Refuse a file of the root that lies elsewhere, and a second one: which of them counts?"""
+    if kind == "rule" and path.stem in _ROOT_FILES:
+        expected = f"{path.name} in {folder.resolve().name} itself"
+        raise InputError([document.problem("", f"the folder {path.parent.name}", expected)])
+    if kind in _ROOT_FILES.values() and first.setdefault(kind, path.name) != path.name:
+        found = f"{path.name} beside {first[kind]}"
+        raise InputError([document.problem("", found, "one such file in a folder")])
 
 
 def file_kind(path: Path, folder: Path) -> str:
@@ -174,8 +208,10 @@ def file_kind(path: Path, folder: Path) -> str:
     relative = path.relative_to(folder)
     if path.stem.endswith(CASES_SUFFIX):
         return "cases"
-    if len(relative.parts) > 1 and relative.parts[0] in _FOLDERS:
-        return _FOLDERS[relative.parts[0]]
+    if len(relative.parts) == 1 and path.stem in _ROOT_FILES:
+        return _ROOT_FILES[path.stem]
+    if len(relative.parts) > 1 and relative.parts[0] in FOLDERS:
+        return FOLDERS[relative.parts[0]]
     return "rule"
 
 
@@ -210,6 +246,7 @@ def _citations(tree: Tree) -> tuple[Citation, ...]:
             bagian=item.get("bagian") or "",
             url=item.get("url") or "",
             verified=bool(item.get("verified")),
+            to=date.fromisoformat(item["to"]) if item.get("to") else None,
         )
         for item in tree or ()
     )
@@ -282,25 +319,36 @@ def _group_problems(document: Document, kode: str, tree: Tree) -> Iterator[Probl
 
 def _read_parameter(file: RuleFile, draft: _Draft) -> None:
     document, tree = file.document, file.document.tree
-    days = [] if tree["unit"] != DAY else list(_day_problems(document))
-    if days:
-        draft.problems += days
+    id_ = tree["id"]
+    _check_name(document, id_, draft)
+    if id_ in draft.parameters:
+        found = f"the parameter {show(id_)} a second time"
+        hint = "To change its values write them in overrides.yaml, with a reason."
+        draft.problems.append(document.problem("/id", found, "a new id", hint))
+    values = _dated_values(document, tree["unit"], draft)
+    if values is None:
         draft.broken.add("parameter")
         return
+    draft.parameters[id_] = Parameter(
+        id=id_, title=_text(tree["title"]), unit=tree["unit"], values=values, file=document.name
+    )
+
+
+def _dated_values(document: Document, unit: str, draft: _Draft) -> tuple[DatedValue, ...] | None:
+    """Read the values of a parameter, or of what overrides it; None where they cannot be used."""
+    days = [] if unit != DAY else list(_day_problems(document))
+    if days:
+        draft.problems += days
+        return None
     values = tuple(
         DatedValue(
-            value=_parameter_value(item["value"], tree["unit"]),
+            value=_parameter_value(item["value"], unit),
             valid=_validity(item),
             source=item["source"],
             citation=_citations(item.get("citation")),
         )
-        for item in tree["values"]
+        for item in document.tree["values"]
     )
-    _check_name(document, tree["id"], draft)
-    if tree["id"] in draft.parameters:
-        draft.problems.append(
-            document.problem("/id", f"the parameter {show(tree['id'])} a second time", "a new id")
-        )
     order = sorted(range(len(values)), key=lambda index: values[index].valid.start)
     ordered = [values[index] for index in order]
     for index, value in enumerate(values):
@@ -316,13 +364,7 @@ def _read_parameter(file: RuleFile, draft: _Draft) -> None:
                     "Give the earlier value its last day under `to`.",
                 )
             )
-    draft.parameters[tree["id"]] = Parameter(
-        id=tree["id"],
-        title=_text(tree["title"]),
-        unit=tree["unit"],
-        values=tuple(ordered),
-        file=document.name,
-    )
+    return tuple(ordered)
 
 
 def _day_problems(document: Document) -> Iterator[Problem]:
@@ -371,9 +413,9 @@ def _read_rule(file: RuleFile, draft: _Draft) -> None:
     _check_name(document, tree["id"], draft)
     if tree["id"] in draft.rules:
         other = draft.rules[tree["id"]][0].name
-        draft.problems.append(
-            document.problem("/id", f"{tree['id']}, which is the id of {other} too", "a new id")
-        )
+        found = f"{tree['id']}, which is the id of {other} too"
+        hint = "To change that rule write what differs in overrides.yaml, with a reason."
+        draft.problems.append(document.problem("/id", found, "a new id", hint))
         return
     reader = ConditionReader(document, tree["applies_to"], draft.parameters, draft.vocabulary())
     where = reader.read(tree["where"], "/where") if tree.get("where") else None
@@ -405,11 +447,158 @@ def _read_rule(file: RuleFile, draft: _Draft) -> None:
         draft.problems += _name_problems(document, rule, draft)
 
 
+def _override_parameters(file: RuleFile, draft: _Draft) -> None:
+    document = file.document
+    for id_, entry in (document.tree.get("parameters") or {}).items():
+        pointer = f"/parameters/{id_}"
+        part = document.below(pointer)
+        old = draft.parameters.get(id_)
+        if old is None:
+            if "parameter" in draft.broken:  # it may be in a file that could not be read
+                continue
+            hint = suggestion(id_, draft.parameters)
+            found = f"the parameter {show(id_)}"
+            draft.problems.append(
+                document.problem(pointer, found, "a parameter that exists", hint, of_key=True)
+            )
+            continue
+        values = _dated_values(part, old.unit, draft)
+        if values is None:
+            continue
+        unlike = list(_kind_problems(part, old))
+        if unlike:
+            draft.problems += unlike
+            continue
+        draft.parameters[id_] = replace(old, values=values)
+        draft.replaced[id_] = part
+        draft.overrides.append(_override("parameter", id_, ("values",), entry, document))
+
+
+def _kind_problems(part: Document, old: Parameter) -> Iterator[Problem]:
+    """Refuse values of another kind than those that they replace: rules compare with them."""
+    kinds = {_kind_of(dated.value) for dated in old.values}
+    for index, item in enumerate(part.tree["values"]):
+        kind = _kind_of(_parameter_value(item["value"], old.unit))
+        if kind not in kinds:
+            found = f"{show(item['value'])}, {kind}"
+            expected = f"{' or '.join(sorted(kinds))}, as the values that it replaces"
+            yield part.problem(f"/values/{index}/value", found, expected)
+
+
+def _kind_of(value: Value | tuple[Value, ...]) -> str:
+    """Say in words what kind of value a parameter has."""
+    if isinstance(value, tuple):
+        return f"a list of {' and '.join(sorted({_kind_of(part)[2:] + 's' for part in value}))}"
+    if isinstance(value, bool):
+        return "a truth"
+    if isinstance(value, date):
+        return "a day"
+    return "a word" if isinstance(value, str) else "a number"
+
+
+def _override_rules(file: RuleFile, draft: _Draft) -> None:
+    document = file.document
+    for id_, entry in (document.tree.get("rules") or {}).items():
+        pointer = f"/rules/{id_}"
+        if id_ not in draft.rules:
+            if "rule" in draft.broken:  # it may be in a file that could not be read
+                continue
+            hint = suggestion(id_, draft.rules)
+            if id_ in draft.off:
+                hint = f"{draft.off[id_]} switches it off."
+            found = f"the rule {show(id_)}"
+            draft.problems.append(
+                document.problem(pointer, found, "the id of a rule", hint, of_key=True)
+            )
+            continue
+        origin, rule = draft.rules[id_]
+        keys = tuple(key for key in entry if key != "reason")
+        if not keys:
+            expected = "what differs of the rule: off, severity, title, message or recommendation"
+            draft.problems.append(document.problem(pointer, "a reason only", expected))
+        draft.overrides.append(_override("rule", id_, keys, entry, document))
+        if entry.get("off"):
+            del draft.rules[id_]
+            draft.off[id_] = document.name
+            continue
+        changed = _overridden(rule, entry)
+        draft.rules[id_] = (origin, changed)
+        part = document.below(pointer)
+        draft.problems += [
+            problem
+            for problem in _name_problems(part, changed, draft)
+            if any(problem.pointer.startswith(f"{part.base}/{key}") for key in keys)
+        ]
+
+
+def _overridden(rule: Rule, entry: Tree) -> Rule:
+    recommendation = entry.get("recommendation") or {}
+    return replace(
+        rule,
+        severity=Severity(entry.get("severity") or rule.severity),
+        title=_text(entry["title"]) if "title" in entry else rule.title,
+        message=_text(entry["message"]) if "message" in entry else rule.message,
+        recommendation=_text(recommendation) if "id" in recommendation else rule.recommendation,
+        addressee=tuple(recommendation.get("addressee") or rule.addressee),
+    )
+
+
+def _override(
+    kind: Literal["rule", "parameter"],
+    id_: str,
+    keys: tuple[str, ...],
+    entry: Tree,
+    document: Document,
+) -> Override:
+    return Override(
+        kind=kind, id=id_, keys=keys, reason=entry["reason"].strip(), file=document.name
+    )
+
+
+def _read_waivers(file: RuleFile, draft: _Draft) -> None:
+    document = file.document
+    for index, item in enumerate(document.tree["pengecualian"]):
+        part = document.below(f"/pengecualian/{index}")
+        paper = item["dokumen"]
+        waiver = Waiver(
+            rule=item["aturan"],
+            instansi=item["instansi"],
+            subject=item["subjek"],
+            reason=item["alasan"].strip(),
+            office=item["pejabat"],
+            document=f"{paper['jenis']} {paper['nomor']}",
+            decided=date.fromisoformat(paper["tanggal"]),
+            until=date.fromisoformat(item["sampai"]),
+            file=document.name,
+        )
+        known = {*draft.rules, *draft.off}
+        if waiver.rule not in known and "rule" not in draft.broken:
+            hint = suggestion(waiver.rule, draft.rules)
+            draft.problems.append(
+                part.problem("/aturan", show(waiver.rule), "the id of a rule", hint)
+            )
+        if waiver.until < waiver.decided:
+            expected = f"a day on or after {waiver.decided}, the date of the decision"
+            draft.problems.append(part.problem("/sampai", str(waiver.until), expected))
+        key = (waiver.rule, waiver.instansi, waiver.subject)
+        for other in draft.waivers:
+            if (other.rule, other.instansi, other.subject) == key:
+                place = "" if other.file == document.name else f", which is in {other.file} too"
+                found = f"{waiver.rule} for {show(waiver.subject)} a second time{place}"
+                expected = "one entry for a rule and a subject"
+                draft.problems.append(part.problem("", found, expected))
+                break
+        draft.waivers.append(waiver)
+
+
 _READERS: tuple[tuple[str, Callable[[RuleFile, _Draft], None]], ...] = (
     ("vocabulary", _read_vocabulary),
     ("parameter", _read_parameter),
+    ("overrides", _override_parameters),
     ("instrument", _read_instrument),
     ("rule", _read_rule),
+    ("overrides", _override_rules),
+    ("waivers", _read_waivers),
 )
 
 
@@ -444,7 +633,11 @@ def _name_problems(document: Document, rule: Rule, draft: _Draft) -> Iterator[Pr
     yield from _placeholder_problems(document, rule, addressees)
     for name in named_parameters(rule):
         gap = _first_gap(draft.parameters[name], rule.valid)
-        if gap is not None:
+        if gap is not None and name in draft.replaced:
+            found = f"no value on {gap}, when {rule.id} asks for it"
+            expected = "a value on every day of the rules that use it"
+            yield draft.replaced[name].problem("/values", found, expected)
+        elif gap is not None:
             found = f"the parameter {name}, which has no value on {gap}"
             expected = "a parameter with a value on every day"
             hint = "Add a value with that period to the parameter, or shorten `valid`."
@@ -508,7 +701,8 @@ def _first_gap(parameter: Parameter, valid: Validity) -> date | None:
         value = parameter.on(day)
         if value is None:
             return day
-        day = value.valid.to and value.valid.to + timedelta(days=1)
+        end = value.valid.to
+        day = None if end in {None, date.max} else end + timedelta(days=1)
     return None
 
 
@@ -539,6 +733,8 @@ def _check_references(draft: _Draft) -> None:
                 if "rule" not in draft.broken:  # else it may be in a file that could not be read
                     found = f"the rule {show(tally.rule)}"
                     hint = suggestion(tally.rule, draft.rules)
+                    if tally.rule in draft.off:
+                        hint = f"{draft.off[tally.rule]} switches it off; switch off this one too."
                     draft.problems.append(
                         document.problem(pointer, found, "the id of a rule", hint)
                     )

@@ -29,6 +29,7 @@ _FORMS = {
     "^R[0-9]{2}$": "the number of a theme, such as R06",
     "^[A-Z]{1,2}-?$": "the letters of a grade, such as BB or A-",
     "^(AA|A|BB|B|CC|C|D|E)$": "an answer from AA to E",
+    "\\S": "a text that is not blank",
     "^[1-4][a-c]\\.[1-9][0-9]?$": "the code of a criterion, such as 1a.1",
 }
 """What the patterns of the schemas ask for, in words."""
@@ -144,6 +145,14 @@ def _explain(document: Document, error: ValidationError) -> Iterator[Problem]:
             if key not in given:
                 expected = f"{show(key)}, which is required"
                 yield document.problem(pointer, f"no key {show(key)}", expected)
+    elif keyword == "dependentRequired":
+        pairs: Tree = error.validator_value
+        there: Tree = error.instance
+        for key, beside in pairs.items():
+            for other in beside if key in there else ():
+                if other not in there:
+                    expected = f"{show(other)}, which is required beside {show(key)}"
+                    yield document.problem(pointer, f"no key {show(other)}", expected)
     elif "propertyNames" in error.schema_path:
         key = str(error.instance)
         place = f"{pointer}/{escape(key)}"
@@ -181,7 +190,7 @@ def _expected(error: ValidationError) -> tuple[str, str]:
         hint = suggestion(instance, [word for word in value if isinstance(word, str)])
         if isinstance(instance, str) and instance.isdigit():
             hint = "Write a decimal number with a dot: 71.38, not 71,38."
-        return f"one of {', '.join(words)}", hint
+        return f"one of {', '.join(words)}" if len(words) > 1 else words[0], hint
     if keyword == "format":
         return f"a {value} written as 2024-01-31", date_hint(instance)
     bounds: Tree = error.schema

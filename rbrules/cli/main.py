@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Optional
+from typing import TYPE_CHECKING, Annotated, Final, Optional, cast
 
 import typer
 
@@ -18,7 +19,7 @@ from rbrules.errors import InputError, Problem, show
 
 if TYPE_CHECKING:
     from rbrules.check import Engine, Selection
-    from rbrules.model import Report, Rulebook, Tree
+    from rbrules.model import Kind, Report, Rulebook, Tree
     from rbrules.report.places import Places
 
 app = typer.Typer(
@@ -214,6 +215,69 @@ def recommend(
 
 
 @app.command()
+def explain(
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule id, such as PK-001.")],
+    file: Annotated[
+        Optional[str], typer.Argument(help="An evaluation file; - reads standard input.")
+    ] = None,
+    subject: Annotated[
+        Optional[str], typer.Option("--subject", metavar="ID", help="Only this subject.")
+    ] = None,
+    rules: Rules = None,
+    as_of: AsOf = None,
+    rules_year: RulesYear = None,
+    lang: LangOption = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="Explain passes and what does not apply too.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Tell in sentences when a rule fires and, with FILE, why it did, did not or could not."""
+    with shell.exit_codes(debug=debug):
+        from rbrules.report import explain as view
+
+        language = shell.language(lang, from_locale=True)
+        rulebook = _rulebook(rules)
+        by_id = {known.id: known for known in rulebook.rules}
+        if rule not in by_id:
+            raise _usage("RULE", rule, by_id)
+        if file is None:
+            text = view.rule_page(by_id[rule], rulebook, language, width=_width(None))
+        else:
+            engine = EngineChoice.python
+            report, places = _report(
+                file, rules, as_of, rules_year, engine, [rule], None, verify=False
+            )
+            ids = {outcome.subject.id for outcome in report.outcomes}
+            if subject is not None and subject not in ids:
+                raise _usage("--subject", subject, ids)
+            text = view.explanation_page(
+                by_id[rule],
+                report,
+                places,
+                language,
+                width=_width(None),
+                only=subject,
+                full=every,
+            )
+        shell.write_output(text, None)
+
+
+@app.command("init")
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist.")],
+    debug: Debug = False,
+) -> None:
+    """Set up a folder of rules, thresholds and waivers of one's own."""
+    with shell.exit_codes(debug=debug):
+        from rbrules.report.words import safe
+        from rbrules.scaffold import own_folder
+
+        shell.write_folder(folder, own_folder(folder.as_posix()))
+        typer.echo(safe(f"{folder.as_posix()}: README.md says what comes next."))
+
+
+@app.command()
 def fields(
     subject: Annotated[Optional[str], typer.Argument(help="A kind of subject.")] = None,
     lang: LangOption = None,
@@ -274,7 +338,7 @@ def rules_show(
     id_: Annotated[str, typer.Argument(metavar="ID", help="A rule id, such as PK-001.")],
     rules: Rules = None,
 ) -> None:
-    """Print a rule as its file states it."""
+    """Print a rule as its file states it, and what overrides it."""
     with shell.exit_codes(debug=False):
         from rbrules.load.files import rule_files
         from rbrules.report.words import safe
@@ -288,7 +352,140 @@ def rules_show(
             for path in rule_files(folder)
             if path.name.partition(".")[0] == id_ and ".cases." not in path.name
         )
-        shell.write_output(safe(path.read_text("utf-8-sig")), None)
+        text = path.read_text("utf-8-sig").rstrip()
+        for item in rulebook.overrides:
+            if item.id == id_:
+                keys = ", ".join(item.keys)
+                text += f"\n# {item.file} overrides {keys}: {' '.join(item.reason.split())}"
+        shell.write_output(safe(f"{text}\n"), None)
+
+
+@rules_app.command("new")
+def rules_new(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="A new id, such as ABC-001.")],
+    folder: Annotated[Path, typer.Option("--dir", metavar="DIR", help="The folder of rules.")],
+    family: Annotated[str, typer.Option("--family", help="The subfolder.")] = "lokal",
+    subject: Annotated[
+        Optional[str], typer.Option("--subject", help="A kind of subject, such as kinerja.")
+    ] = None,
+    severity: Annotated[
+        Optional[str], typer.Option("--severity", help="high, medium or low.")
+    ] = None,
+    field: Annotated[
+        Optional[list[str]],
+        typer.Option("--field", help="A field to compare; may be repeated. See: rbrules fields."),
+    ] = None,
+    addressee: Annotated[
+        Optional[str], typer.Option("--addressee", help="The office that has to act.")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Write the frame of a rule and of its cases; what no option gives is asked."""
+    with shell.exit_codes(debug=debug):
+        from rbrules.conditions import OPERATORS
+        from rbrules.fields import CATALOGUE
+        from rbrules.model import Severity, Verdict
+        from rbrules.proof.cases import first_verdict
+        from rbrules.report.words import safe
+        from rbrules.rulebook import FOLDERS
+        from rbrules.scaffold import Frame, new_rule
+
+        rulebook = _rulebook([folder])
+        taken = {rule.id for rule in rulebook.rules}
+        taken |= {override.id for override in rulebook.overrides}  # it may be switched off
+        if not re.fullmatch("[A-Z]{2,5}-[0-9]{3}", id_) or id_ in taken:
+            expected = "a new id: two to five capital letters, a hyphen, three digits"
+            raise InputError([_option("ID", show(id_), expected)])
+        if not re.fullmatch("[a-z][a-z0-9_]*", family) or family in FOLDERS:
+            others = ", ".join(FOLDERS)
+            expected = f"a word of small letters, digits and _, none of {others}"
+            raise InputError([_option("--family", show(family), expected)])
+        kind = cast("Kind", _chosen("--subject", subject, CATALOGUE))
+        grade = Severity(_chosen("--severity", severity, list(Severity)))
+        usable = [name for name, entry in CATALOGUE[kind].items() if OPERATORS[entry.type]]
+        names = dict.fromkeys(_chosen("--field", name, usable) for name in field or (None,))
+        office = _chosen("--addressee", addressee, rulebook.vocabulary.addressees)
+        frame = Frame(
+            id=id_,
+            kind=kind,
+            severity=grade,
+            fields=tuple(names),
+            addressee=office,
+            year=shell.today().year - 1,  # the year that is evaluated now
+        )
+        verdict = first_verdict(id_, new_rule(frame, Verdict.UNKNOWN), folder)
+        rule, cases = new_rule(frame, verdict)
+        place = folder / family
+        shell.write_new({place / f"{id_}.yaml": rule, place / f"{id_}.cases.yaml": cases})
+        typer.echo(safe((place / f"{id_}.yaml").as_posix()))
+
+
+@rules_app.command("test")
+def rules_test(
+    ids: Annotated[Optional[list[str]], typer.Argument(metavar="[ID]...")] = None,
+    rules: Rules = None,
+    engine: EngineOption = EngineChoice.auto,
+    verify: Verify = False,
+    lang: LangOption = None,
+    every: Annotated[bool, typer.Option("--all", help="Show complete rules too.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Exit 1 also where cases leave something open.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Run the cases of rules, and tell what they do not pin down.
+
+    Every comparison of a rule should be seen true, false and unknown, and every small change of
+    the rule (a mutant: another operator, threshold, field, connective or direction) should make a
+    case fail. Exit code: 0 no case fails; 1 a case fails; 2 the input or usage is wrong.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.proof.page import proof_page
+        from rbrules.proof.run import prove
+
+        rulebook = _rulebook(rules)
+        known = [rule.id for rule in rulebook.rules]
+        for id_ in ids or ():
+            if id_ not in known:
+                raise _usage("ID", id_, known)
+        chosen, reference = _engines(engine, verify=verify)
+        proofs = prove(_folders(rules), rulebook, frozenset(ids or ()), chosen, reference)
+        proved = {proof.file.rule for proof in proofs}
+        without = [id_ for id_ in ids or known if id_ not in proved]
+        language = shell.language(lang, from_locale=True)
+        text = proof_page(
+            proofs, without, rulebook, language, width=_width(None), everything=every or bool(ids)
+        )
+        shell.write_output(text, None)
+        failed = any(proof.failed for proof in proofs)
+        is_open = without or not all(proof.is_complete for proof in proofs)
+        raise SystemExit(shell.EXIT_FINDINGS if failed or (strict and is_open) else 0)
+
+
+@rules_app.command("lint")
+def rules_lint(
+    rules: Rules = None,
+    lang: LangOption = None,
+    every: Annotated[bool, typer.Option("--all", help="Show notes too.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Look for rules that cannot be meant: conditions, texts, citations and periods.
+
+    What is said of conditions holds for every evaluation file, whatever it contains. Exit code: 0
+    no problem; 1 problems; 2 the input or usage is wrong.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.proof.cases import read_cases
+        from rbrules.proof.lint import lint
+        from rbrules.proof.page import lint_page
+
+        rulebook = _rulebook(rules)
+        remarks = lint(rulebook, read_cases(_folders(rules), rulebook, frozenset()))
+        language = shell.language(lang, from_locale=True)
+        text = lint_page(remarks, language, width=_width(None), everything=every)
+        shell.write_output(text, None)
+        found = any(remark.level == "problem" for remark in remarks)
+        raise SystemExit(shell.EXIT_FINDINGS if found else 0)
 
 
 # --- the parts of a command ---------------------------------------------------------------------
@@ -390,6 +587,22 @@ def _selection(
             if word not in known:
                 raise _usage(option, word, known)
     return Selection(frozenset(only or ()), frozenset(skip or ()))
+
+
+def _chosen(option: str, given: str | None, known: Iterable[str]) -> str:
+    """Return what the option gives or, on a terminal, what is answered to the question for it."""
+    names = list(known)
+    if given is None:
+        if not (sys.stdin and sys.stdin.isatty()):
+            raise InputError([_option(option, "no such option", f"one of {', '.join(names)}")])
+        typer.echo(", ".join(names))
+        try:
+            given = typer.prompt(option.removeprefix("--"))
+        except typer.Abort:  # Ctrl-C, or no more input
+            raise KeyboardInterrupt from None
+    if given not in names:
+        raise _usage(option, given, names)
+    return given
 
 
 def _usage(option: str, word: str, known: Iterable[str]) -> InputError:

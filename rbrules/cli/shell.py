@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
@@ -132,6 +132,57 @@ def write_output(text: str, output: Path | None) -> None:
     except OSError as error:
         expected = "a file that can be written"
         raise InputError([_stream_problem(output.as_posix(), _words(error), expected)]) from None
+
+
+def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write a new folder, whole or not at all.
+
+    Raises:
+        InputError: it exists already, or cannot be written.
+    """
+    if folder.exists():
+        expected = "the name of a folder that does not exist yet"
+        raise InputError([_stream_problem(folder.as_posix(), "what exists already", expected)])
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=folder.parent, prefix=".") as place:
+            whole = Path(place, "new")
+            for name, text in texts.items():
+                path = whole / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(text.encode())
+            whole.rename(folder)
+    except OSError as error:
+        expected = "a folder that can be written"
+        raise InputError([_stream_problem(folder.as_posix(), _words(error), expected)]) from None
+
+
+def write_new(texts: Mapping[Path, str]) -> None:
+    """Write files that do not exist yet, all or none.
+
+    Raises:
+        InputError: one exists already, or cannot be written.
+    """
+    taken = [path for path in texts if path.exists()]
+    if taken:
+        expected = "a file that does not exist yet"
+        raise InputError(
+            [_stream_problem(path.as_posix(), "what exists already", expected) for path in taken]
+        )
+    path = next(iter(texts))
+    try:
+        for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _replace(path, text.encode())
+    except BaseException as error:
+        for written in texts:
+            if written == path:
+                break
+            written.unlink(missing_ok=True)
+        if not isinstance(error, OSError):
+            raise
+        expected = "a file that can be written"
+        raise InputError([_stream_problem(path.as_posix(), _words(error), expected)]) from None
 
 
 def _print(text: str) -> None:

@@ -30,7 +30,7 @@ def read_batas(entry: Entry) -> Reading:
 
 
 def at_limit(context: Context, entry: Entry) -> Reading:
-    """Tell whether the target is stated to stand at the value that cannot be bettered.
+    """Tell whether the target is stated to stand at, or beyond, the value that cannot be bettered.
 
     Without such a value nothing states it.
     """
@@ -44,8 +44,16 @@ def at_limit(context: Context, entry: Entry) -> Reading:
     pointers = (*target.pointers, *limit.pointers)
     if (limit.value.word is None) != (target.value.word is None):
         return Unknown(pointers, "a word and a number")
-    ends = [(value.low, value.high) for value in (limit.value, target.value)]
-    return Known(ends[0] == ends[1], pointers)
+    return Known(_reaches(target.value, limit.value, entry.get("arah")), pointers)
+
+
+def _reaches(target: Target, limit: Target, arah: str | None) -> bool:
+    """Tell whether a target stands at its limit or beyond; without a direction, only at it."""
+    if arah == "naik" or target.word is not None:
+        return target.low >= limit.low
+    if arah == "turun":
+        return target.high <= limit.high
+    return (target.low, target.high) == (limit.low, limit.high)
 
 
 def achievement(offset: int) -> Derive:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from rbrules.comparison import Result, compare, decide_tally
 from rbrules.conditions import leaves
 from rbrules.model import (
@@ -75,28 +77,30 @@ def holds(condition: Condition, fact: Fact) -> Result:
         say; else true, false or unknown by Kleene's tables, an unknown with the pointers of those
         comparisons that leave it open.
     """
-    results = {leaf: _decide(leaf, fact) for leaf in leaves(condition)}
+    results = {leaf: decide(leaf, fact) for leaf in leaves(condition)}
     for result in results.values():
         if isinstance(result, Inapplicable):
             return result
-    return _combine(condition, results)
+    return combine(condition, results)
 
 
-def _decide(leaf: Atom | Tally, fact: Fact) -> Result:
+def decide(leaf: Atom | Tally, fact: Fact) -> Result:
+    """Decide one comparison, count or share."""
     if isinstance(leaf, Tally):
         return decide_tally(leaf, fact.tallies[leaf])
     return compare(leaf, fact)
 
 
-def _combine(condition: Condition, results: dict[Atom | Tally, Result]) -> Result:
+def combine(condition: Condition, results: Mapping[Atom | Tally, Result]) -> Result:
+    """Join what the comparisons of a condition came to by Kleene's tables."""
     match condition:
         case Not(part):
-            inner = _combine(part, results)
+            inner = combine(part, results)
             return (not inner) if isinstance(inner, bool) else inner
         case All(parts):
-            return _kleene([_combine(part, results) for part in parts], ruling=False)
+            return _kleene([combine(part, results) for part in parts], ruling=False)
         case Any_(parts):
-            return _kleene([_combine(part, results) for part in parts], ruling=True)
+            return _kleene([combine(part, results) for part in parts], ruling=True)
         case _:
             return results[condition]
 

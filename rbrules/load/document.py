@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -37,6 +37,16 @@ class Document:
     digest: str
     tree: Tree
     locate_all: Callable[[], tuple[Mapping[str, Place], Mapping[str, Place]]]
+    base: str = ""
+    """Where the tree stands in the file, a JSON pointer; "" for the whole file."""
+
+    def below(self, pointer: str) -> "Document":
+        """Return the part of the document at `pointer`; its problems name places in the file."""
+        tree = self.tree
+        for token in pointer.split("/")[1:]:
+            word = token.replace("~1", "/").replace("~0", "~")
+            tree = tree[int(word)] if isinstance(tree, list) else tree[word]
+        return replace(self, tree=tree, base=self.base + pointer)
 
     @cached_property
     def _places(self) -> tuple[Mapping[str, Place], Mapping[str, Place]]:
@@ -60,6 +70,7 @@ class Document:
         self, pointer: str, found: str, expected: str, hint: str = "", *, of_key: bool = False
     ) -> Problem:
         """Return a problem at `pointer` of this document."""
+        pointer = self.base + pointer
         line, column = self.place(pointer, of_key=of_key)
         return Problem(
             file=self.name,

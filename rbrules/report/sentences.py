@@ -28,7 +28,7 @@ class Sentences:
     """Writes conditions in one language."""
 
     def __init__(self, parameters: Mapping[str, Parameter], lang: str) -> None:
-        """Write in `lang`; parameters are shown with their latest value, unit and name."""
+        """Write in `lang`; a parameter that is not resolved is shown with its latest value."""
         self.parameters = parameters
         self.lang = lang
 
@@ -71,6 +71,8 @@ class Sentences:
         words = f"{subject} {label(f'op.{operator}', self.lang)}"
         if operator in {"present", "missing"}:
             return words
+        if operand == Operand(Constant("")):  # nothing equals an empty text
+            return f'{words} ""'
         return f"{words} {self._operand(operand, kind)}"
 
     def _operand(self, operand: Operand, kind: Kind) -> str:
@@ -88,7 +90,8 @@ class Sentences:
         if constant.param is None:
             return words_of(constant.value, self.lang)
         parameter = self.parameters[constant.param]
-        text = words_of(parameter.values[-1].value, self.lang, parameter.unit)
+        value = parameter.values[-1].value if constant.value is None else constant.value
+        text = words_of(value, self.lang, parameter.unit)
         if parameter.unit not in UNITLESS:
             text = f"{text} {parameter.unit}"
         return f"{text} [{constant.param}]"

@@ -45,6 +45,8 @@ def report_table(tree: Tree, *, width: int, places: Places, everything: bool = F
         page.findings(),
         page.unknown(),
         page.never(),
+        page.waivers(),
+        page.overrides(),
         page.counts(),
     ]
     if everything:
@@ -103,7 +105,18 @@ def basis_words(finding: Tree, lang: str) -> str:
     words = [citation_words(citation, lang) for citation in finding["citation"]]
     if finding["source"] == "project":
         words.append(label("findings.own_threshold" if words else "findings.own_check", lang))
-    return "; ".join(words) or label("findings.no_citation", lang)
+    words = words or [label("findings.no_citation", lang)]
+    if "overridden" in finding:
+        files = ", ".join(finding["overridden"])
+        words.append(label("findings.overridden", lang, files=files))
+    return "; ".join(words)
+
+
+def override_words(item: Tree, lang: str) -> str:
+    """Write one change of the rulebook: what, why and where."""
+    keys = ", ".join(item["keys"])
+    what = label(f"overrides.{item['kind']}", lang, id=item["id"], keys=keys)
+    return f"{what}; {item['reason']} ({item['file']})"
 
 
 def _folded(words: Iterable[str]) -> set[str]:
@@ -298,7 +311,11 @@ class _Page:
             mine = [finding for finding in findings if finding["severity"] == severity]
             if mine:
                 name = self._label(f"severity.{severity.value}")
-                parts.append(f"{self._label('findings.title')}: {name} ({len(mine)})")
+                waived = sum(1 for finding in mine if "waiver" in finding)
+                count = f"{len(mine) - waived}"
+                if waived:
+                    count += f"; {self._label('verdict.waived')} {waived}"
+                parts.append(f"{self._label('findings.title')}: {name} ({count})")
             for _, group in groupby(mine, key=lambda finding: finding["rule"]):
                 parts.append(self._rule_block(list(group)))
         return "\n\n".join(parts)
@@ -329,8 +346,40 @@ class _Page:
         pointers = [p for place in finding["looked_at"] for p in place["pointers"]]
         lines = self.places.lines(pointers or [subject["pointer"]])
         where = self._label("findings.place", line=", ".join(map(str, lines)))
-        mark = f" [{self._label('findings.waived')}]" if finding["verdict"] == "waived" else ""
+        mark = ""
+        if "waiver" in finding:
+            mark = f" [{self._label('findings.waived')} {self._decision(finding['waiver'])}]"
         return self._wrap(f"{who}{finding['message']}{mark} [{where}]", INDENT * 2, f"{INDENT}- ")
+
+    def _decision(self, waiver: Tree) -> str:
+        values = {
+            "sampai": day(date.fromisoformat(waiver["sampai"]), self.lang),
+            "pejabat": waiver["pejabat"],
+            "dokumen": waiver["dokumen"],
+            "alasan": waiver["alasan"],
+        }
+        return self._label("waivers.decision", **values)
+
+    def waivers(self) -> str:
+        """Tell of the waivers that changed nothing: expired, not yet in force, or unused."""
+        idle = [w for w in self.tree.get("waivers", ()) if w["state"] != "used"]
+        if not idle:
+            return ""
+        lines = [f"{self._label('waivers.title')} ({len(idle)})"]
+        for waiver in idle:
+            state = self._label(f"waivers.{waiver['state']}")
+            who = f"{waiver['aturan']} {waiver['subjek']} ({waiver['file']})"
+            lines.append(self._wrap(f"{who}: {state}; {self._decision(waiver)}"))
+        return "\n".join(lines)
+
+    def overrides(self) -> str:
+        """Tell what of the rulebook was changed by a folder of rules, and why."""
+        changed = self.tree.get("overrides", ())
+        if not changed:
+            return ""
+        lines = [f"{self._label('overrides.title')} ({len(changed)})"]
+        lines += [self._wrap(override_words(item, self.lang)) for item in changed]
+        return "\n".join(lines)
 
     # --- unknown, never applied, counts
 

@@ -22,7 +22,9 @@ from rbrules.model import (
     Interval,
     Note,
     Outcome,
+    Override,
     Report,
+    Rule,
     Severity,
     Subject,
     Text,
@@ -30,6 +32,7 @@ from rbrules.model import (
     Unknown,
     Verdict,
     Vocabulary,
+    Waiver,
 )
 from rbrules.report.offices import Offices
 from rbrules.report.words import data_of, fill, label, marks_of, number, safe, value_of
@@ -82,6 +85,10 @@ def report_tree(report: Report, lang: str, *, every_outcome: bool = False) -> Tr
     tree["unknown"] = [view.unknown(outcome) for outcome in view.sorted((Verdict.UNKNOWN,))]
     tree["never_applied"] = list(report.never_applied)
     tree["without_subject"] = _without_subject(report)
+    if report.rulebook.overrides:
+        tree["overrides"] = [override_tree(override) for override in report.rulebook.overrides]
+    if report.waivers:
+        tree["waivers"] = [{**_waiver(w), "state": state} for w, state in report.waivers]
     indexes = [index for index in (report.index, report.sakip) if index is not None]
     notes = [*_unfinished(report)]
     notes += [note for index in indexes for note in (*index.notes, *_breaks(index))]
@@ -96,6 +103,30 @@ def report_tree(report: Report, lang: str, *, every_outcome: bool = False) -> Tr
             for outcome in report.outcomes
         ]
     return tree
+
+
+def override_tree(override: Override) -> Tree:
+    """Return one change of the rulebook as plain data."""
+    return {
+        "kind": override.kind,
+        "id": override.id,
+        "keys": list(override.keys),
+        "reason": override.reason,
+        "file": override.file,
+    }
+
+
+def _waiver(waiver: Waiver) -> Tree:
+    return {
+        "aturan": waiver.rule,
+        "subjek": waiver.subject,
+        "alasan": waiver.reason,
+        "pejabat": waiver.office,
+        "dokumen": waiver.document,
+        "tanggal": waiver.decided.isoformat(),
+        "sampai": waiver.until.isoformat(),
+        "file": waiver.file,
+    }
 
 
 def _unfinished(report: Report) -> Iterable[Note]:
@@ -188,7 +219,15 @@ class _View:
             "values": self._values(outcome),
             "looked_at": self._places(outcome),
             "fingerprint": fingerprint(rule.id, agency, outcome.subject.id),
+            **({"overridden": changed} if (changed := self._changed_by(rule)) else {}),
+            **({"waiver": _waiver(outcome.waiver)} if outcome.waiver else {}),
         }
+
+    def _changed_by(self, rule: Rule) -> Tree:
+        """Name the files that changed the rule or a parameter in its conditions."""
+        names = {rule.id, *named_parameters(rule)}
+        changes = (o.file for o in self.report.rulebook.overrides if o.id in names)
+        return list(dict.fromkeys(changes))
 
     def _recommendation(self, outcome: Outcome, names: Mapping[str, str]) -> str:
         offices = {f"{ADDRESSEE_PLACEHOLDER}{word}": name for word, name in names.items()}

@@ -198,7 +198,8 @@ def _own_unit(field: Field, outcome: Outcome, lang: str) -> str:
 
     A unit that only says that there is a number (`indeks`, `nilai`) is not repeated behind it.
     """
-    unit = outcome.fact.readings[field.unit] if field.unit in OWN_UNITS else None
+    # The unit of a field that stands in conditions only is not read: no text shows the field.
+    unit = outcome.fact.readings.get(field.unit) if field.unit in OWN_UNITS else None
     value = value_of(unit) if unit else None
     if not isinstance(value, str):
         return ""

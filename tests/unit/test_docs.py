@@ -7,9 +7,11 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 import textwrap
 import tomllib
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -83,6 +85,10 @@ PADDING = {
 def kind_of(tree):
     if "cases" in tree:
         return "cases"
+    if "pengecualian" in tree:
+        return "waivers"
+    if tree.keys() & {"rules", "parameters"}:
+        return "overrides"
     if "when" in tree:
         return "rule"
     return "parameter" if "values" in tree else "unknown"
@@ -112,6 +118,9 @@ def overlay(tmp_path_factory):
                 write(folder, f"parameters/{tree['id']}.json", tree)
             case "cases":
                 cases[tree["rule"]] = tree
+                write(folder, f"contoh/{tree['rule']}.cases.json", tree)
+            case "overrides" | "waivers":
+                continue
             case _:
                 pytest.fail(f"{block}: neither a rule nor a parameter nor cases")
     return folder, cases
@@ -121,6 +130,39 @@ def test_rules_of_the_pages_load(overlay):
     folder, _ = overlay
     added = load_rulebook([shipped("rules"), folder])
     assert len(added.rules) > len(load_rulebook([shipped("rules")]).rules) + 5
+
+
+ROOT_FILES = {"overrides": "overrides.json", "waivers": "pengecualian.json"}
+
+
+def root_files():
+    """Return the examples of files at the root of a rule folder: (block, kind, tree)."""
+    trees = [(block, load_yaml(block.text.encode(), str(block)).tree) for block in of("yaml")]
+    return [(b, kind_of(t), t) for b, t in trees if kind_of(t) in ROOT_FILES]
+
+
+@pytest.mark.parametrize(
+    ("kind", "tree"), [pytest.param(k, t, id=str(b)) for b, k, t in root_files()]
+)
+def test_overrides_and_waivers_of_the_pages_load_and_say_what_they_do(tmp_path, kind, tree):
+    write(tmp_path / "a", ROOT_FILES[kind], tree)
+    rulebook = load_rulebook([shipped("rules"), tmp_path / "a"])
+    if kind == "overrides":
+        changed = {*tree.get("rules", {}), *tree.get("parameters", {})}
+        assert {override.id for override in rulebook.overrides} == changed
+        return
+    data = (ROOT / "samples" / "contoh-temuan.json").read_bytes()
+    evaluation = read_evaluation(load_json(data, "x"), rulebook)
+    day = date(2024, 2, 7)
+    report = check(rulebook, evaluation, as_of=day, engine=PythonEngine())
+    assert [state for _, state in report.waivers] == ["used"] * len(tree["pengecualian"])
+
+
+def test_root_files_of_the_pages():
+    shown = {(block.page.name, kind) for block, kind, _ in root_files()}
+    assert shown == {
+        (page, kind) for page in ("rule-language.md", "panduan.md") for kind in ROOT_FILES
+    }
 
 
 def test_cases_of_the_pages_hold(overlay):
@@ -196,7 +238,24 @@ def test_evaluation_examples_are_valid(block):
 _COMMAND = re.compile(r"^(?:\$ )?rbrules (.+)$", re.MULTILINE)
 _INLINE = re.compile(r"`rbrules ([^`]+)`")
 _OPTIONAL = re.compile(r"\[[A-Z]+\]")
-_MODEL = {"FILE": "samples/real-blitar-2023.json", "ID": "PK-001", "NAME": "evaluation"}
+_MODEL = {
+    "FILE": "samples/real-blitar-2023.json",
+    "ID": "PK-001",
+    "NAME": "evaluation",
+    "DIR": "aturan-kita",
+}
+_NEW = [
+    "--dir",
+    "aturan-kita",
+    "--subject",
+    "kinerja",
+    "--severity",
+    "low",
+    "--field",
+    "capaian",
+    "--addressee",
+    "unit",
+]
 
 
 def commands():
@@ -243,19 +302,42 @@ def agency():
     return block.text
 
 
+@cache
+def new_rule_texts():
+    """Return what `rules new ABC-001` writes, by file name."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place, "aturan-kita")
+        folder.mkdir()
+        done = run(["rules", "new", "ABC-001", *_NEW], place)
+        assert done.returncode == 0, done.stderr
+        return {path.name: path.read_text("utf-8") for path in folder.glob("lokal/*")}
+
+
 @pytest.fixture
 def desk(tmp_path, overlay):
     """Lay out what the commands name: samples, a file of one's own, a rule folder of one's own."""
     folder, _ = overlay
     shutil.copytree(ROOT / "samples", tmp_path / "samples")
     shutil.copytree(folder, tmp_path / "aturan-kita")
+    for _, kind, tree in root_files():
+        write(tmp_path / "aturan-kita", ROOT_FILES[kind], tree)
+    for name in ("ABC-001.yaml", "ABC-001.cases.yaml"):
+        path = tmp_path / "aturan-kita" / "lokal" / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(new_rule_texts()[name], "utf-8")
     (tmp_path / "agency.json").write_text(agency(), "utf-8")
     return tmp_path
 
 
 @pytest.mark.parametrize("words", [w for _, w in COMMANDS], ids=[" ".join(w) for _, w in COMMANDS])
 def test_command_runs(words, desk):
-    arguments = [_MODEL.get(word, word) for word in words]
+    arguments = [_MODEL.get(word, word) for word in words if word != "..."]
+    arguments += _NEW if "..." in words else []
+    # What a command is to write must not be there yet.
+    if words[0] == "init":
+        shutil.rmtree(desk / "aturan-kita")
+    if words[:2] == ("rules", "new"):
+        shutil.rmtree(desk / "aturan-kita" / "lokal")
     done = run(arguments, desk)
     assert done.returncode in {0, 1}, done.stderr
     for word in words:
@@ -265,7 +347,9 @@ def test_command_runs(words, desk):
 
 def test_there_are_commands_to_run():
     shown = {words[0] for _, words in COMMANDS}
-    assert shown >= {"check", "recommend", "fields", "schema", "rules"}
+    assert shown >= {"check", "recommend", "explain", "init", "fields", "schema", "rules"}
+    of_rules = {words[1] for _, words in COMMANDS if words[0] == "rules"}
+    assert of_rules == {"list", "show", "new", "test", "lint"}
 
 
 def test_help_block_is_that_of_the_program(tmp_path):

@@ -13,18 +13,18 @@ ENGLISH = frozenset(
     re.findall(
         r"\w+",
         """
-        above addressee addressee_names addressees adjusted after aliases all answers any
-        applies_to as_of at_least at_most attested bands base before begins_with below
-        between cases citation components count criteria decimals differs_from digest
+        above accepted addressee addressee_names addressees adjusted after aliases all answers any
+        applies_to as_of at at_least at_most attested bands base before begins_with below
+        between cases change citation components count criteria decimals differs_from digest
         disagrees_with en engine error evaluation expect falls_from families family field
-        file finding findings fingerprint found from gates grades groups heads id in input is is_not kind
+        file finding findings fingerprint found from gates grades groups heads id in input is is_not keys kind
         lang lines looked_at means measures message min missing name named_by needs never
-        never_applied not not_applicable not_in on_missing on_or_after on_or_before only
-        outcomes param parent pass plus pointer pointers present raises ranges rbrules
+        never_applied not not_applicable not_in off on_missing on_or_after on_or_before only
+        outcomes overridden overrides param parameters parent pass plus pointer pointers present raises ranges rbrules reason
         recommendation reference requires rises_from round_lines rule rulebook rules same_as
-        sampled selection sets severity share skip source sub subject summary tags times
+        sampled selection sets severity share skip source state sub subject summary tags times
         title to tolerance units unknown url valid value values verdict verified verified_by version
-        waived when where without_subject
+        waived waiver waivers when where without_subject
         """,
     )
 )

@@ -1,0 +1,1 @@
+"""Proof that rules do what they mean: cases, coverage by clause, and mutants."""

@@ -1,0 +1,418 @@
+"""What `overrides.yaml` of a rule folder changes, what it may not, and what the report says of it."""
+
+import random
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from rbrules.check import check
+from rbrules.engine.python import PythonEngine
+from rbrules.errors import InputError
+from rbrules.evaluation import read_evaluation
+from rbrules.load.files import rule_files
+from rbrules.load.json_reader import load_json
+from rbrules.model import Severity, Verdict
+from rbrules.proof.cases import mismatches, read_cases
+from rbrules.report.recommend import recommendations
+from rbrules.report.tree import report_tree
+from rbrules.rulebook import load_rulebook
+from tests.shared import (
+    AS_OF,
+    LANGUAGES,
+    ROOT,
+    RULES,
+    SAMPLES,
+    assert_valid_report,
+    run,
+    shipped_rulebook,
+)
+
+SAMPLE = ROOT / "samples" / "contoh-temuan.json"
+MEDIUM = "rules: {PK-001: {severity: medium, reason: Kesepakatan kertas kerja.}}\n"
+LOW = "rules: {PK-001: {severity: low, reason: Kesepakatan baru.}}\n"
+OFF = "rules: {PK-001: {off: true, reason: Belum disepakati.}}\n"
+LEVEL = """
+parameters:
+  level_spip_minimum:
+    reason: Ambang Inspektorat.
+    values:
+      - {value: 2, from: 2014-01-01, to: 2022-12-31, source: project}
+      - {value: 2.4, from: 2023-01-01, source: project}
+"""
+
+
+def folder(root, files, name="aturan-kita"):
+    for path, text in files.items():
+        place = root / name / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text, "utf-8")
+    return root / name
+
+
+def rulebook_of(root, text, name="aturan-kita"):
+    return load_rulebook([RULES, folder(root, {"overrides.yaml": text}, name)])
+
+
+def rule_of(rulebook, id_):
+    return next((rule for rule in rulebook.rules if rule.id == id_), None)
+
+
+def problems(root, files):
+    with pytest.raises(InputError) as caught:
+        load_rulebook([RULES, folder(root, files)])
+    return [(p.file, p.pointer, p.found, p.expected, p.hint) for p in caught.value.problems]
+
+
+def engines():
+    yield PythonEngine()
+    try:
+        from rbrules.engine.durable import DurableEngine
+    except ImportError:
+        return
+    yield DurableEngine()
+
+
+ENGINES = list(engines())
+
+
+def report(rulebook, engine=ENGINES[0], path=SAMPLE, **options):
+    evaluation = read_evaluation(load_json(path.read_bytes(), path.name), rulebook)
+    return check(rulebook, evaluation, as_of=AS_OF, engine=engine, **options)
+
+
+def verdicts(found, id_):
+    return {o.subject.id: o.verdict for o in found.outcomes if o.rule.id == id_}
+
+
+# --- what may be changed -------------------------------------------------------------------------
+
+
+def test_severity_changes_and_nothing_else(tmp_path):
+    rulebook = rulebook_of(tmp_path, MEDIUM)
+    assert rule_of(shipped_rulebook(), "PK-001").severity is Severity.HIGH
+    assert rule_of(rulebook, "PK-001").severity is Severity.MEDIUM
+    ours, shipped = report(rulebook), report(shipped_rulebook())
+    assert [(o.rule.id, o.subject, o.verdict) for o in ours.outcomes] == [
+        (o.rule.id, o.subject, o.verdict) for o in shipped.outcomes
+    ]
+    assert [r for r in rulebook.rules if r.id != "PK-001"] == [
+        r for r in shipped_rulebook().rules if r.id != "PK-001"
+    ]
+    shown = {f["severity"] for f in report_tree(ours, "id")["findings"] if f["rule"] == "PK-001"}
+    assert shown == {"medium"}
+
+
+def test_texts_and_addressees_change(tmp_path):
+    text = """
+rules:
+  PK-001:
+    reason: Istilah kami.
+    title: {id: Judul kami, en: Our title}
+    message: {id: "Pesan $target_pk", en: "Message $target_pk"}
+    recommendation: {id: $pejabat_inspektorat agar menelaah., en: The $pejabat_inspektorat should look., addressee: [inspektorat]}
+"""
+    tree = report_tree(report(rulebook_of(tmp_path, text)), "en")
+    found = [f for f in tree["findings"] if f["rule"] == "PK-001"]
+    assert found
+    assert {f["title"] for f in found} == {"Our title"}
+    assert all(f["message"].startswith("Message ") for f in found)
+    assert {tuple(f["addressee"]) for f in found} == {("inspektorat",)}
+    (merged,) = [r for r in recommendations(tree) if r.rule == "PK-001"]
+    assert len(merged.subjects) == len(found)
+    assert tree["overrides"][0]["keys"] == ["title", "message", "recommendation"]
+
+
+def test_addressees_alone_change(tmp_path):
+    text = "rules: {PK-001: {reason: X., recommendation: {addressee: [unit, inspektorat]}}}\n"
+    rule = rule_of(rulebook_of(tmp_path, text), "PK-001")
+    assert rule.addressee == ("unit", "inspektorat")
+    assert rule.recommendation == rule_of(shipped_rulebook(), "PK-001").recommendation
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_values_of_a_parameter_change_with_their_dates(tmp_path, engine):
+    rulebook = rulebook_of(tmp_path, LEVEL)
+    shipped = verdicts(report(shipped_rulebook(), engine), "SPIP-001")
+    assert shipped["spip"] is Verdict.FINDING
+    # 2.40 is not below 2.4.
+    assert verdicts(report(rulebook, engine), "SPIP-001") == shipped | {"spip": Verdict.PASS}
+    for day, value in ((date(2022, 12, 31), "2"), (date(2023, 1, 1), "2.4")):
+        assert rulebook.parameters["level_spip_minimum"].on(day).value == Decimal(value)
+    kept, old = (book.parameters["level_spip_minimum"] for book in (rulebook, shipped_rulebook()))
+    assert (kept.title, kept.unit, kept.file) == (old.title, old.unit, old.file)
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda engine: engine.name)
+def test_a_rule_that_is_off_is_not_asked(tmp_path, engine):
+    text = "rules: {PK-003: {off: true, reason: Belum disepakati.}}\n"
+    ours, shipped = report(rulebook_of(tmp_path, text), engine), report(shipped_rulebook(), engine)
+    assert [o for o in shipped.outcomes if o.rule.id == "PK-003"]
+    assert [(o.rule.id, o.subject.id, o.verdict) for o in ours.outcomes] == [
+        (o.rule.id, o.subject.id, o.verdict) for o in shipped.outcomes if o.rule.id != "PK-003"
+    ]
+    assert "PK-003" not in ours.never_applied
+
+
+def test_a_rule_that_another_counts_cannot_be_switched_off_alone(tmp_path):
+    found = problems(tmp_path, {"overrides.yaml": OFF})
+    assert found
+    for file, _, what, _, hint in found:
+        assert file.startswith("rules/")
+        assert what == 'the rule "PK-001"'
+        assert hint == "aturan-kita/overrides.yaml switches it off; switch off this one too."
+    counting = [file.rpartition("/")[2].removesuffix(".yaml") for file, *_ in found]
+    rows = "".join(f"  {id_}: {{off: true, reason: X.}}\n" for id_ in ["PK-001", *counting])
+    rulebook = load_rulebook([RULES, folder(tmp_path, {"overrides.yaml": f"rules:\n{rows}"})])
+    assert not {"PK-001", *counting} & {rule.id for rule in rulebook.rules}
+
+
+# --- two folders ---------------------------------------------------------------------------------
+
+
+def test_the_later_folder_has_the_last_word_and_both_are_listed(tmp_path):
+    first = folder(tmp_path, {"overrides.yaml": MEDIUM}, "a")
+    second = folder(tmp_path, {"overrides.yaml": LOW}, "b")
+    one, other = load_rulebook([RULES, first, second]), load_rulebook([RULES, second, first])
+    assert rule_of(one, "PK-001").severity is Severity.LOW
+    assert rule_of(other, "PK-001").severity is Severity.MEDIUM
+    assert [o.file for o in one.overrides] == ["a/overrides.yaml", "b/overrides.yaml"]
+    assert [o.file for o in other.overrides] == ["b/overrides.yaml", "a/overrides.yaml"]
+    assert one.digest != other.digest, "the same digest would mean the same rules"
+
+
+def test_a_folder_may_override_what_another_adds(tmp_path):
+    rule = RULES.joinpath("perencanaan/PK-003.yaml").read_text("utf-8").replace("PK-003", "UJI-001")
+    added = folder(tmp_path, {"uji/UJI-001.yaml": rule}, "a")
+    text = "rules: {UJI-001: {severity: low, reason: X.}}\n"
+    over = folder(tmp_path, {"overrides.yaml": text}, "b")
+    for folders in ([RULES, added, over], [RULES, over, added]):
+        assert rule_of(load_rulebook(folders), "UJI-001").severity is Severity.LOW
+
+
+def test_what_is_off_cannot_be_overridden_by_a_later_folder(tmp_path):
+    off = "rules: {PK-003: {off: true, reason: X.}}\n"
+    first = folder(tmp_path, {"overrides.yaml": off}, "a")
+    second = folder(tmp_path, {"overrides.yaml": off.replace("off: true", "severity: low")}, "b")
+    with pytest.raises(InputError) as caught:
+        load_rulebook([RULES, first, second])
+    (problem,) = caught.value.problems
+    assert (problem.file, problem.hint) == ("b/overrides.yaml", "a/overrides.yaml switches it off.")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_order_of_files_does_not_count(tmp_path, monkeypatch, seed):
+    rule = RULES.joinpath("perencanaan/PK-003.yaml").read_text("utf-8").replace("PK-003", "UJI-001")
+    text = MEDIUM + LEVEL.replace("\nparameters", "parameters")
+    files = {"overrides.yaml": text, "uji/UJI-001.yaml": rule, "pengecualian.yaml": WAIVERS}
+    ours = folder(tmp_path, files)
+    expected = load_rulebook([RULES, ours])
+
+    def shuffled(where):
+        found = list(rule_files(where))
+        random.Random(seed).shuffle(found)
+        return tuple(found)
+
+    monkeypatch.setattr("rbrules.rulebook.rule_files", shuffled)
+    assert load_rulebook([RULES, ours]) == expected
+
+
+WAIVERS = """
+pengecualian:
+  - {aturan: UJI-001, instansi: a, subjek: b, alasan: c, pejabat: d, dokumen: {jenis: e, nomor: 1, tanggal: 2024-01-01}, sampai: 2024-12-31}
+  - {aturan: PK-001, instansi: a, subjek: b, alasan: c, pejabat: d, dokumen: {jenis: e, nomor: 1, tanggal: 2024-01-01}, sampai: 2024-12-31}
+"""
+
+
+def test_two_such_files_in_a_folder_are_a_problem(tmp_path):
+    files = {"overrides.json": "{}", "overrides.yaml": MEDIUM}
+    (found,) = problems(tmp_path, files)
+    assert found[2:4] == ("overrides.yaml beside overrides.json", "one such file in a folder")
+
+
+# --- what may not be -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "pointer", "found", "hint"),
+    [
+        (MEDIUM.replace("PK-001", "PK-011"), "/rules/PK-011", 'the rule "PK-011"', "PK-001?"),
+        (LEVEL.replace("minimum", "minimun"), "/parameters/level_spip_minimun", "", "minimum?"),
+        (MEDIUM.replace("medium", "sedang"), "/rules/PK-001/severity", '"sedang"', ""),
+        (MEDIUM.replace("severity: medium, ", ""), "/rules/PK-001", "", ""),
+        (MEDIUM.replace(", reason: Kesepakatan kertas kerja.", ""), "/rules/PK-001", "", ""),
+        (MEDIUM.replace("Kesepakatan kertas kerja.", '""'), "/rules/PK-001/reason", "", ""),
+        (MEDIUM.replace("Kesepakatan kertas kerja.", '" "'), "/rules/PK-001/reason", "", ""),
+        (LEVEL.replace("    reason: Ambang Inspektorat.\n", ""), "/parameters/level_spip_minimum", "", ""),
+        ("rules: {PK-001: {reason: X.}}", "/rules/PK-001", "a reason only", ""),
+        (OFF.replace("true", "false"), "/rules/PK-001/off", "false", ""),
+        ("rules: {PK-001: {when: {tahun: {is: 1}}, reason: X.}}", "/rules/PK-001/when", "", ""),
+        ("rules: {PK-001: {title: {id: X}, reason: X.}}", "/rules/PK-001/title", "", ""),
+        ("rules: {PK-001: {message: {id: $tahu, en: X}, reason: X.}}", "/rules/PK-001/message/id", "the placeholder $tahu", "tahun?"),
+        ("rules: {PK-001: {recommendation: {addressee: [unitt]}, reason: X.}}", "/rules/PK-001/recommendation/addressee/0", '"unitt"', "unit?"),
+    ],
+)  # fmt: skip
+def test_problems_stand_in_the_file_that_overrides(tmp_path, text, pointer, found, hint):
+    all_found = problems(tmp_path, {"overrides.yaml": text})
+    assert {file for file, *_ in all_found} == {"aturan-kita/overrides.yaml"}
+    (mine,) = [p for p in all_found if p[1] == pointer]
+    assert found in mine[2]
+    assert mine[4].endswith(hint)
+
+
+def test_values_of_another_kind_or_with_a_gap_are_problems_of_the_file_that_overrides(tmp_path):
+    for text, pointer in (
+        (LEVEL.replace("value: 2,", "value: [2],"), "/values/0/value"),
+        (LEVEL.replace("value: 2,", "value: dua,"), "/values/0/value"),
+        (LEVEL.replace("to: 2022-12-31", "to: 2022-12-30"), "/values"),
+        (LEVEL.replace("to: 2022-12-31", "to: 2023-01-01"), "/values/1/from"),
+        (LEVEL.replace("to: 2022-12-31", "to: 2013-12-31"), "/values/0/to"),
+        (LEVEL.replace("2014-01-01", "2023-02-29"), "/values/0/from"),
+    ):
+        found = problems(tmp_path, {"overrides.yaml": text})
+        assert {file for file, *_ in found} == {"aturan-kita/overrides.yaml"}
+        assert f"/parameters/level_spip_minimum{pointer}" in {p[1] for p in found}
+
+
+def test_a_rule_that_cannot_be_read_makes_no_noise(tmp_path):
+    files = {
+        "uji/UJI-001.yaml": "id: [\n",
+        "overrides.yaml": MEDIUM.replace("PK-001", "UJI-001"),
+        "pengecualian.yaml": WAIVERS,
+    }
+    (found,) = problems(tmp_path, files)
+    assert found[0] == "aturan-kita/uji/UJI-001.yaml"
+
+
+# --- the report ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_report_is_valid_and_names_every_change_at_the_finding_too(tmp_path, lang):
+    text = MEDIUM + LEVEL.replace("2.4", "5")
+    tree = report_tree(report(rulebook_of(tmp_path, text)), lang, every_outcome=True)
+    assert_valid_report(tree)
+    file = "aturan-kita/overrides.yaml"
+    assert tree["overrides"] == [
+        {"kind": "parameter", "id": "level_spip_minimum", "keys": ["values"],
+         "reason": "Ambang Inspektorat.", "file": file},
+        {"kind": "rule", "id": "PK-001", "keys": ["severity"],
+         "reason": "Kesepakatan kertas kerja.", "file": file},
+    ]  # fmt: skip
+    marked = {f["rule"] for f in tree["findings"] if f.get("overridden") == [file]}
+    assert marked == {"PK-001", "SPIP-001", "RBI-001"}  # RBI-001 asks for the level too
+
+
+def test_without_overrides_the_report_does_not_speak_of_them():
+    tree = report_tree(report(shipped_rulebook()), "id")
+    assert "overrides" not in tree
+    assert not any("overridden" in finding for finding in tree["findings"])
+
+
+def test_the_digest_changes(tmp_path):
+    digests = {
+        shipped_rulebook().digest,
+        rulebook_of(tmp_path, MEDIUM, "a").digest,
+        rulebook_of(tmp_path, LOW, "b").digest,
+        rulebook_of(tmp_path, "rules: {}\n", "c").digest,
+    }
+    assert len(digests) == 4
+    assert rulebook_of(tmp_path, MEDIUM, "d").digest in digests
+
+
+@pytest.mark.parametrize("path", SAMPLES[:8], ids=lambda path: path.stem)
+def test_both_engines_agree_under_overrides(tmp_path, path):
+    if len(ENGINES) < 2:
+        pytest.skip("durable-rules is not installed")
+    report(rulebook_of(tmp_path, MEDIUM + LEVEL), ENGINES[1], path, reference=ENGINES[0])
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [("id", ("BUKU ATURAN YANG DISESUAIKAN (1)", "disesuaikan oleh aturan-kita/overrides.yaml")),
+     ("en", ("ADJUSTED RULEBOOK (1)", "adjusted by aturan-kita/overrides.yaml"))],
+)  # fmt: skip
+def test_table_lists_what_was_changed_and_from_where(tmp_path, lang, words):
+    rules = folder(tmp_path, {"overrides.yaml": MEDIUM})
+    done = run("check", SAMPLE, "--rules", rules, "--as-of", "2024-02-07", "--lang", lang)
+    page = " ".join(done.stdout.decode().split())
+    assert done.returncode == 1
+    for word in (
+        *words,
+        "PK-001: severity; Kesepakatan kertas kerja. (aturan-kita/overrides.yaml)",
+    ):
+        assert word in page
+
+
+def test_show_and_explain_tell_of_the_change(tmp_path):
+    rules = folder(tmp_path, {"overrides.yaml": MEDIUM + LEVEL})
+    shown = run("rules", "show", "PK-001", "--rules", rules).stdout.decode()
+    assert shown.endswith(
+        "\n# aturan-kita/overrides.yaml overrides severity: Kesepakatan kertas kerja.\n"
+    )
+    for words in (["PK-001"], ["SPIP-001"], ["SPIP-001", SAMPLE]):
+        page = run("explain", *words, "--rules", rules, "--lang", "en").stdout.decode()
+        assert "(aturan-kita/overrides.yaml)" in " ".join(page.split())
+
+
+def test_hostile_reasons_do_no_harm(tmp_path):
+    reason = '"\\e[2J\\e]0;x\\a \\u202e $nama ${x} $$ %s {0}\\r\\nTEMUAN: TINGGI (9)"'
+    rules = folder(
+        tmp_path, {"overrides.yaml": MEDIUM.replace("Kesepakatan kertas kerja.", reason)}
+    )
+    for words in (
+        ["check", SAMPLE, "--as-of", "2024-02-07"],
+        ["check", SAMPLE, "--as-of", "2024-02-07", "--format", "json"],
+        ["explain", "PK-001"],
+        ["rules", "show", "PK-001"],
+        ["recommend", SAMPLE, "--format", "csv"],
+    ):
+        done = run(*words, "--rules", rules, RBRULES_LANG="id")
+        text = done.stdout.decode()
+        assert done.returncode in {0, 1}, done.stderr
+        assert not set(text) & {"\x1b", "\x07", "\u202e"}
+        assert not any(line.startswith("TEMUAN: TINGGI (9)") for line in text.splitlines())
+
+
+# --- cases ---------------------------------------------------------------------------------------
+
+CASES = """
+rule: {}
+cases:
+  - name: Ours.
+    evaluation: {{indikator: [{{kode: spip, nilai: 2.39}}]}}
+    expect: {{spip: finding}}
+"""
+
+
+def test_cases_of_a_later_folder_stand_for_those_of_an_overridden_rule(tmp_path):
+    for name, text in (("a", "rules: {SPIP-001: {severity: low, reason: X.}}\n"), ("b", LEVEL)):
+        files = {"overrides.yaml": text, "uji/SPIP-001.cases.yaml": CASES.format("SPIP-001")}
+        folders = [RULES, folder(tmp_path, files, name)]
+        rulebook = load_rulebook(folders)
+        (file,) = read_cases(folders, rulebook, frozenset({"SPIP-001"}))
+        assert file.file == f"{name}/uji/SPIP-001.cases.yaml"
+        assert list(mismatches(file, rulebook, PythonEngine())) == []
+
+
+def test_second_cases_of_a_rule_that_is_not_overridden_are_a_problem(tmp_path):
+    files = {"overrides.yaml": MEDIUM, "uji/SPIP-001.cases.yaml": CASES.format("SPIP-001")}
+    folders = [RULES, folder(tmp_path, files)]
+    with pytest.raises(InputError, match="one file of cases a rule"):
+        read_cases(folders, load_rulebook(folders), frozenset())
+
+
+def test_cases_of_a_rule_that_is_off_are_left_out(tmp_path):
+    folders = [
+        RULES,
+        folder(tmp_path, {"overrides.yaml": "rules: {PK-003: {off: true, reason: X.}}\n"}),
+    ]
+    files = read_cases(folders, load_rulebook(folders), frozenset())
+    assert "PK-003" not in {file.rule for file in files}
+
+
+def test_changed_threshold_fails_the_shipped_cases(tmp_path):
+    rules = folder(tmp_path, {"overrides.yaml": LEVEL})
+    done = run("rules", "test", "SPIP-001", "--rules", rules, "--lang", "en", timeout=120)
+    assert done.returncode == 1
+    assert "FAILED in the case" in done.stdout.decode()

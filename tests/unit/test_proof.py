@@ -1,0 +1,177 @@
+"""What `rules test` says of cases that fail, leave a state unseen, or cannot tell a change."""
+
+import re
+from datetime import date
+
+import pytest
+
+from rbrules.engine.python import PythonEngine
+from rbrules.errors import InputError
+from rbrules.proof.cases import mismatches, read_cases
+from rbrules.proof.mutants import mutants
+from rbrules.proof.trial import try_rule
+from rbrules.rulebook import edition, load_rulebook
+from tests.shared import RULES, run
+
+ACHIEVED = """
+id: XYZ-001
+title: {id: Uji, en: Test}
+severity: low
+applies_to: kinerja
+where:
+  target_pk: {present: true}
+when:
+  capaian: {above: 110}
+message: {id: Uji, en: Test}
+recommendation: {id: Uji agar uji., en: Test., addressee: [bappeda]}
+citation: []
+source: project
+valid: {from: 2014-01-01}
+"""
+TREE = "kinerja: [{{id: A, arah: naik, perjanjian_kinerja: {{'2023': 100}}, realisasi: {{'2023': {}}}}}]"
+
+
+def case(name, realisasi, verdict):
+    return f"""
+  - name: {name}
+    evaluation: {{{TREE.format(realisasi)}}}
+    expect: {{A: {verdict}}}
+"""
+
+
+EDGES = case("Above.", "110.01", "finding") + case("Edge.", "110", "pass")
+OPEN = case("Open.", "null", "unknown")
+UNASKED = """
+  - name: Not asked.
+    evaluation: {kinerja: [{id: A, arah: naik, realisasi: {'2023': 200}}]}
+    expect: {A: not_applicable}
+"""
+
+
+def folder(tmp_path, cases, rule=ACHIEVED, name="XYZ-001"):
+    family = tmp_path / "aturan" / "uji"
+    family.mkdir(parents=True, exist_ok=True)
+    (family / f"{name}.yaml").write_text(rule, "utf-8")
+    (family / f"{name}.cases.yaml").write_text(f"rule: {name}\n{cases}", "utf-8")
+    return tmp_path / "aturan"
+
+
+def trial_of(tmp_path, cases, rule=ACHIEVED):
+    folders = [RULES, folder(tmp_path, cases, rule)]
+    rulebook = load_rulebook(folders)
+    (file,) = read_cases(folders, rulebook, frozenset({"XYZ-001"}))
+    return file, rulebook, try_rule(file, rulebook)
+
+
+def survivors(trial):
+    return {(mutant.pointer, mutant.change) for mutant in trial.survivors}
+
+
+def test_cases_on_both_sides_of_the_edge_tell_every_change_of_it(tmp_path):
+    _, _, trial = trial_of(tmp_path, "cases:" + EDGES + OPEN + UNASKED)
+    assert [gap.pointer for gap in trial.gaps] == []
+    assert not {at for at, _ in survivors(trial)} & {"/when/capaian", "/when/capaian/above"}
+
+
+def test_a_case_far_from_the_edge_does_not_tell_the_edge(tmp_path):
+    far = case("Far above.", "150", "finding") + case("Far below.", "50", "pass")
+    _, _, trial = trial_of(tmp_path, "cases:" + far + OPEN + UNASKED)
+    assert survivors(trial) >= {
+        ("/when/capaian", "above -> at_least"),
+        ("/when/capaian/above", "110 -> 109"),
+        ("/when/capaian/above", "110 -> 111"),
+    }
+
+
+def test_a_state_that_no_case_shows_is_a_gap(tmp_path):
+    _, _, trial = trial_of(tmp_path, "cases:" + EDGES)
+    gaps = {(gap.pointer, gap.change) for gap in trial.gaps}
+    assert gaps == {("/when/capaian", "never unknown"), ("/where/target_pk", "never false")}
+    assert ("/where", "removed") in survivors(trial)
+
+
+def test_what_is_accepted_with_a_reason_is_not_shown_and_what_is_told_is_stale(tmp_path):
+    accepted = """
+accepted:
+  - {at: /when/capaian, change: never unknown, reason: A reason.}
+  - {at: /when/capaian, change: above -> at_least, reason: Told by the case at the edge.}
+"""
+    _, _, trial = trial_of(tmp_path, "cases:" + EDGES + UNASKED + accepted)
+    assert trial.gaps == ()
+    assert trial.accepted == 1
+    assert trial.stale == (("/when/capaian", "above -> at_least"),)
+
+
+def test_a_failing_case_is_named_and_proves_nothing(tmp_path):
+    wrong = case("Wrong.", "110.01", "pass")
+    file, rulebook, trial = trial_of(tmp_path, "cases:" + wrong)
+    (failure,) = mismatches(file, rulebook, PythonEngine())
+    assert (failure.case, failure.subject) == ("Wrong.", "A")
+    assert (failure.expected, failure.found) == ("pass", "finding")
+    assert (trial.states, trial.mutants) == (0, 0)
+
+
+def test_a_subject_that_the_case_forgets_is_a_failure(tmp_path):
+    cases = case("Forgets.", "120", "finding").replace("{A: finding}", "{}")
+    file, rulebook, _ = trial_of(tmp_path, "cases:" + cases)
+    (failure,) = mismatches(file, rulebook, PythonEngine())
+    assert (failure.subject, failure.expected, failure.found) == ("A", "", "finding")
+
+
+def test_a_value_that_differs_is_a_failure(tmp_path):
+    cases = case("Value.", "120", "finding") + "    values: {A: {capaian: 121}}\n"
+    file, rulebook, _ = trial_of(tmp_path, "cases:" + cases)
+    (failure,) = mismatches(file, rulebook, PythonEngine())
+    assert (failure.subject, failure.expected) == ("A: capaian", "121")
+
+
+@pytest.mark.parametrize(
+    ("cases", "expected"),
+    [
+        ("cases: [{name: A., evaluation: {tahunn: 1}, expect: {}}]", "/cases/0/evaluation/tahunn"),
+        ("cases: [{name: A., expect: {}}, {name: A., expect: {}}]", "/cases/1/name"),
+        ("cases: [{name: A., expect: {A: maybe}}]", "/cases/0/expect/A"),
+    ],
+)
+def test_problems_of_case_files_stand_where_they_are(tmp_path, cases, expected):
+    with pytest.raises(InputError) as caught:
+        trial_of(tmp_path, cases)
+    assert [problem.pointer for problem in caught.value.problems] == [expected]
+    assert caught.value.problems[0].file == "aturan/uji/XYZ-001.cases.yaml"
+
+
+def test_case_file_of_no_rule(tmp_path):
+    root = folder(tmp_path, "cases: [{name: A., expect: {}}]")
+    (root / "uji" / "XYZ-001.yaml").unlink()
+    with pytest.raises(InputError) as caught:
+        read_cases([root], load_rulebook([RULES]), frozenset())
+    assert [problem.found for problem in caught.value.problems] == ['"XYZ-001"']
+
+
+def test_mutants_are_the_same_in_every_year():
+    rulebook = load_rulebook([RULES])
+    lists = {}
+    for year in range(2014, 2027):
+        for rule in edition(rulebook, date(year, 12, 31)).rules:
+            names = [(mutant.pointer, mutant.change) for mutant in mutants(rule)]
+            assert len(set(names)) == len(names)
+            assert lists.setdefault(rule.id, names) == names
+            assert all(mutant.rule != rule for mutant in mutants(rule))
+
+
+def test_page_names_what_is_open_in_both_languages(tmp_path):
+    rules = folder(tmp_path, "cases:" + case("Wrong.", "110.01", "pass") + EDGES)
+    for lang, words in (("en", "FAILED in the case"), ("id", "GAGAL pada kasus")):
+        done = run("rules", "test", "XYZ-001", "--rules", rules, "--lang", lang)
+        page = " ".join(done.stdout.decode().split())
+        assert done.returncode == 1
+        assert f'{words} "Wrong."' in page
+        assert re.search(r"XYZ-001 3 1 \d+ / \d+ \d+ / \d+ 0", page)
+
+
+def test_exit_codes(tmp_path):
+    sound = folder(tmp_path, "cases:" + EDGES)
+    assert run("rules", "test", "XYZ-001", "--rules", sound).returncode == 0
+    assert run("rules", "test", "XYZ-001", "--rules", sound, "--strict").returncode == 1
+    assert run("rules", "test", "XYZ-002", "--rules", sound).returncode == 2
+    assert run("rules", "test", "PK-001", "--strict", "--verify").returncode == 0
