@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -63,6 +63,7 @@ DOCUMENTS: Final = (
 
 _GIVEN: Final = frozenset(
     {
+        "akhir_februari",
         "akhir_tahun",
         "akhir_tahun_lalu",
         "as_of",
@@ -365,6 +366,13 @@ _COMMON: Final = (
         "31 Desember tahun sebelumnya",
         "31 December of the year before",
         lambda context, _: Known(date(context.tahun - 1, 12, 31), ("/tahun",)),
+    ),
+    _field(
+        "akhir_februari",
+        "date",
+        "Hari terakhir Februari setelah tahun evaluasi",
+        "Last day of February after the year of the evaluation",
+        lambda context, _: Known(date(context.tahun + 1, 3, 1) - timedelta(days=1), ("/tahun",)),
     ),
 )
 

@@ -130,6 +130,11 @@ def test_the_year_before_ends_on_31_december() -> None:
     assert_reads(derive({"tahun": 2024}, "instansi", "akhir_tahun_lalu"), date(2023, 12, 31))
 
 
+def test_february_after_the_year_ends_on_its_last_day() -> None:
+    assert_reads(derive({"tahun": 2022}, "instansi", "akhir_februari"), date(2023, 2, 28))
+    assert_reads(derive({"tahun": 2023}, "instansi", "akhir_februari"), date(2024, 2, 29))
+
+
 @pytest.mark.parametrize(("kind", "names"), [("unit", DOCUMENTS), ("instansi", AGENCY_DOCUMENTS)])
 def test_each_document_has_seven_fields(kind: Kind, names: tuple[str, ...]) -> None:
     given = {
