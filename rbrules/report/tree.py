@@ -24,6 +24,7 @@ from rbrules.model import (
     Outcome,
     Override,
     Report,
+    Rule,
     Severity,
     Subject,
     Text,
@@ -210,7 +211,7 @@ class _View:
             "recommendation": self._recommendation(outcome, names),
             "addressee": shown,
             "addressee_names": [names[word] for word in shown],
-            "citation": [_citation(citation) for citation in rule.citation],
+            **self._bases(rule),
             "source": rule.source,
             "raises": rule.raises,
             "reference": rule.reference,
@@ -219,6 +220,15 @@ class _View:
             "fingerprint": fingerprint(rule.id, agency, outcome.subject.id),
             **({"waiver": _waiver(outcome.waiver)} if outcome.waiver else {}),
         }
+
+    def _bases(self, rule: Rule) -> dict[str, Tree]:
+        """List the legal bases in force on the day that selects the rules.
+
+        Where a rule has some, but none of them is, that is said: it is not a rule without any.
+        """
+        in_force = [citation for citation in rule.citation if citation.holds_on(self.report.day)]
+        tree: dict[str, Tree] = {"citation": [_citation(citation) for citation in in_force]}
+        return {**tree, "citation_not_in_force": True} if rule.citation and not in_force else tree
 
     def _recommendation(self, outcome: Outcome, names: Mapping[str, str]) -> str:
         offices = {f"{ADDRESSEE_PLACEHOLDER}{word}": name for word, name in names.items()}
