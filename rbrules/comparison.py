@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
@@ -47,6 +48,11 @@ ORDERING: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
 EXACT_DIGITS: Final = 15
 FULL: Final = Decimal(100)
 PERCENT: Final = frozenset({"%", "persen"})
+
+_NUMBERING: Final = re.compile(
+    r"[0-9]+(\.[0-9]+)+ |[0-9]+(\.[0-9]+)*[.):]+(?![0-9]) ?|([a-z]|[ivx]+)[.)] ?"
+)
+"""A number or letter of a list: it ends in a mark, or is made of several numbers."""
 
 Result = bool | Unknown | Inapplicable
 """What a comparison yields: decided, not decidable (with the pointers looked for), or void."""
@@ -102,9 +108,29 @@ def _decide(operator: str, left: Known, right: Known | Constant) -> Result:
 def begins_with(text: str, start: str) -> bool:
     """Tell whether `text` begins with the words of `start`, in any case and spacing.
 
-    The last of them must end there: "terlaksananya" does not begin with "terlaksana".
+    The last of them must end there: "terlaksananya" does not begin with "terlaksana". A number,
+    letter, bullet or quotation mark set before the text is no part of its wording.
     """
     words, wanted = (" ".join(item.casefold().split()) for item in (text, start))
+    return _starts(words, wanted) or _starts(_unnumbered(words), wanted)
+
+
+def _unnumbered(words: str) -> str:
+    """Leave out what a list sets before a text: 1. 1.2 (a) iv) - and opening quotes."""
+    while words:
+        bare = words.lstrip("".join(char for char in set(words) if _is_mark(char)))
+        rest = bare[match.end() :] if (match := _NUMBERING.match(bare)) else bare
+        if rest == words:
+            return words
+        words = rest
+    return words
+
+
+def _is_mark(char: str) -> bool:
+    return category(char)[0] in "PSZ"
+
+
+def _starts(words: str, wanted: str) -> bool:
     rest = words.removeprefix(wanted)
     if not wanted or rest == words:
         return False

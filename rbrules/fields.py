@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Final, Literal
 
@@ -63,6 +63,7 @@ DOCUMENTS: Final = (
 
 _GIVEN: Final = frozenset(
     {
+        "akhir_februari",
         "akhir_tahun",
         "akhir_tahun_lalu",
         "as_of",
@@ -168,12 +169,38 @@ def _unit(context: Context, entry: Entry) -> Reading:
 
 
 def _is_done(document: str, key: str) -> Derive:
-    """Read a state that the file may give as true, false or the day on which it was done."""
+    """Read a state that the file may give as true, false or the day on which it was done.
 
-    def derive(_: Context, entry: Entry) -> Reading:
+    What is to be done on a day after that of the check is not done yet.
+    """
+
+    def derive(context: Context, entry: Entry) -> Reading:
         raw = entry.get("dokumen", document, key)
         pointer = (entry.at("dokumen", document, key),)
-        return Unknown(pointer) if raw is None else Known(raw is not False, pointer)
+        if raw is None:
+            return Unknown(pointer)
+        is_ahead = isinstance(raw, str) and date.fromisoformat(raw) > context.as_of
+        return Known(raw is not False and not is_ahead, pointer)
+
+    return derive
+
+
+def _exists(document: str) -> Derive:
+    """Read whether a document exists.
+
+    One that is said not to exist and yet to be signed or published contradicts itself: unknown.
+    """
+    states = {key: _is_done(document, key) for key in ("ditandatangani", "dipublikasikan")}
+
+    def derive(context: Context, entry: Entry) -> Reading:
+        stated = read(entry, "dokumen", document, "ada")
+        if not (isinstance(stated, Known) and stated.value is False):
+            return stated
+        for key, state in states.items():
+            done = state(context, entry)
+            if isinstance(done, Known) and done.value is True:
+                return Unknown((*stated.pointers, *done.pointers), f"ada: false, {key}: true")
+        return stated
 
     return derive
 
@@ -248,7 +275,7 @@ def _documents(names: Iterable[str]) -> tuple[Field, ...]:
                 "bool",
                 f"Dokumen {name} ada",
                 f"The document {name} exists",
-                _path("dokumen", name, "ada"),
+                _exists(name),
             ),
             _field(
                 f"{name}_nomor",
@@ -339,6 +366,13 @@ _COMMON: Final = (
         "31 Desember tahun sebelumnya",
         "31 December of the year before",
         lambda context, _: Known(date(context.tahun - 1, 12, 31), ("/tahun",)),
+    ),
+    _field(
+        "akhir_februari",
+        "date",
+        "Hari terakhir Februari setelah tahun evaluasi",
+        "Last day of February after the year of the evaluation",
+        lambda context, _: Known(date(context.tahun + 1, 3, 1) - timedelta(days=1), ("/tahun",)),
     ),
 )
 
@@ -863,8 +897,9 @@ KINERJA: Final = _catalogue(
     _field(
         "jumlah_anak",
         "number",
-        "Jumlah indikator yang menyebutnya sebagai induk",
-        "Number of indicators that name it as parent",
+        "Jumlah indikator di jenjang lebih rendah yang menyebutnya sebagai induk "
+        "(sekurang-kurangnya)",
+        "Number of indicators on a lower level that name it as parent (at least)",
         planning.count_children,
         unit="indikator",
     ),
@@ -1043,10 +1078,26 @@ KINERJA: Final = _catalogue(
     _field(
         "jumlah_triwulan_kosong",
         "number",
-        "Jumlah triwulan yang telah lewat tanpa realisasi, menurut frekuensi pengukuran",
-        "Number of quarters that are over and have no result, by the frequency of measurement",
+        "Jumlah triwulan, atau semester, yang telah lewat tanpa realisasi, menurut frekuensi "
+        "pengukuran",
+        "Number of quarters, or half-years, that are over and have no result, by the frequency of "
+        "measurement",
         planning.empty_quarters,
-        unit="triwulan",
+        unit="periode",
+    ),
+    _field(
+        "periode_kosong",
+        "label",
+        "Triwulan atau semester yang telah lewat tanpa realisasi",
+        "Quarters or half-years that are over and have no result",
+        planning.named_empty_periods,
+    ),
+    _field(
+        "periode_ukur",
+        "label",
+        "Periode pengukuran (triwulan atau semester)",
+        "Period of measurement (quarter or half-year)",
+        planning.period_measured,
     ),
     _field(
         "jumlah_bukti",
@@ -1152,6 +1203,13 @@ UNIT: Final = _catalogue(
         subjects.unit,
     ),
     *_documents(DOCUMENTS),
+    _field(
+        "sebulan_setelah_dpa",
+        "date",
+        "Satu bulan setelah tanggal DPA atau DIPA",
+        "One month after the date of the budget document (DPA or DIPA)",
+        parts.month_after_budget,
+    ),
     _field(
         "klaster",
         "text",

@@ -159,7 +159,9 @@ class Validity:
 class Citation:
     """A legal basis. `verified` is true only where the text itself was read.
 
-    `to` is its last day in force where it was repealed.
+    `start` is its first day in force, `to` its last where it was repealed; None where open. What
+    counts is the 31 December of a year, so the first of January may stand for a day of that year
+    that is not known.
     """
 
     jenis: str
@@ -168,7 +170,13 @@ class Citation:
     bagian: str = ""
     url: str = ""
     verified: bool = False
+    start: date | None = None
     to: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether the regulation was in force on a day, as far as the days are stated."""
+        begun = self.start is None or self.start <= day
+        return begun and (self.to is None or day <= self.to)
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ class Planning:
     """The rows of `kinerja`, arranged by what is asked of all of them at once."""
 
     by_id: Mapping[str, Entry]
-    children: Mapping[str, tuple[str, ...]]
-    """For the id of each parent the pointers at which rows name it."""
+    children: Mapping[str, tuple[Entry, ...]]
+    """For the id of each parent the rows that name it."""
     loose: Mapping[str | None, tuple[str, ...]]
     """For each level the pointers at which a row that may lie below it leaves its parent open."""
     programs: frozenset[str]
@@ -52,14 +52,14 @@ class Planning:
 def survey(rows: Iterable[Entry]) -> Planning:
     """Arrange the rows of `kinerja`."""
     listed = list(rows)
-    children: dict[str, list[str]] = {}
+    children: dict[str, list[Entry]] = {}
     loose: dict[str | None, list[str]] = {level: [] for level in (None, *LEVELS)}
     open_programs: dict[str | None, list[str]] = {}
     programs: set[str] = set()
     for row in listed:
         jenjang, induk, unit = row.get("jenjang"), row.get("induk"), row.get("unit")
         if induk is not None:
-            children.setdefault(induk, []).append(row.at("induk"))
+            children.setdefault(induk, []).append(row)
         elif jenjang != LEVELS[0]:
             depth = len(LEVELS) if jenjang is None else LEVELS.index(jenjang)
             for level in (None, *LEVELS[:depth]):
@@ -72,7 +72,7 @@ def survey(rows: Iterable[Entry]) -> Planning:
             gaps += [row.at("jenjang")] if jenjang is None else []
     return Planning(
         by_id={row.get("id"): row for row in listed},
-        children={id_: tuple(pointers) for id_, pointers in children.items()},
+        children={id_: tuple(named) for id_, named in children.items()},
         loose={level: _places(pointers) for level, pointers in loose.items()},
         programs=frozenset(programs),
         open_programs={unit: _places(pointers) for unit, pointers in open_programs.items()},

@@ -246,6 +246,7 @@ def _citations(tree: Tree) -> tuple[Citation, ...]:
             bagian=item.get("bagian") or "",
             url=item.get("url") or "",
             verified=bool(item.get("verified")),
+            start=date.fromisoformat(item["from"]) if item.get("from") else None,
             to=date.fromisoformat(item["to"]) if item.get("to") else None,
         )
         for item in tree or ()

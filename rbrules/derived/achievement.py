@@ -82,7 +82,8 @@ def target_met(context: Context, entry: Entry) -> Reading:
     if isinstance(target, Inapplicable):
         return target
     actual = read_target(entry, "realisasi", context.year)
-    worded = entry.get("skala") is not None
+    # Only words run from worst to best; numbers beside a `skala` follow the direction.
+    worded = entry.get("skala") is not None and not any(map(_is_number, (target, actual)))
     arah = Known("naik") if worded else read(entry, "arah")
     if gaps := join_gaps((target, actual, arah)):
         return gaps
@@ -98,6 +99,12 @@ def target_met(context: Context, entry: Entry) -> Reading:
     enough, small = got >= target.value.low, got <= target.value.high
     met = {"naik": enough, "turun": small}.get(str(arah.value), enough and small)
     return Known(met, pointers)
+
+
+def _is_number(reading: Reading) -> bool:
+    """Tell whether a target or result is known and no word of a `skala`."""
+    value = reading.value if isinstance(reading, Known) else None
+    return isinstance(value, Target) and value.word is None
 
 
 def _achieved(entry: Entry, target: Reading, actual: Reading, *, of_year: bool) -> Reading:

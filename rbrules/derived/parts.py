@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -11,7 +13,9 @@ from rbrules.derived.wording import AND, joined, worded
 from rbrules.index.given import by_code, read_line
 from rbrules.index.lines import EXCLUDED
 from rbrules.model import Entry, Inapplicable, Known, LineSpec, Reading, Text, Unknown
-from rbrules.reading import Context, join_gaps, read
+from rbrules.reading import Context, join_gaps, read, read_date
+
+MONTHS: Final = 12
 
 OUTPUT: Final = "capaian_output"
 """The line of a theme that holds the achievement of its outputs."""
@@ -65,6 +69,25 @@ def _unfounded(place: int, row: Entry) -> Text | None:
         when=when,
         lacks=joined(lacking, AND),
     )
+
+
+def month_after_budget(_: Context, entry: Entry) -> Reading:
+    """Return the same day of the month after the date of the budget document, or its last day.
+
+    Where the document has no date, the day on which it was signed stands for it.
+    """
+    dated = read_date(entry, "dokumen", "dpa", "tanggal")
+    signed = read_date(entry, "dokumen", "dpa", "ditandatangani")
+    given = dated if isinstance(dated, Known) else signed
+    if not isinstance(given, Known):
+        return Unknown(dated.pointers)
+    assert isinstance(given.value, date)
+    return Known(_month_later(given.value), given.pointers)
+
+
+def _month_later(day: date) -> date:
+    tahun, bulan = (day.year, day.month + 1) if day.month < MONTHS else (day.year + 1, 1)
+    return date(tahun, bulan, min(day.day, monthrange(tahun, bulan)[1]))
 
 
 # --- tema --------------------------------------------------------------------------------------

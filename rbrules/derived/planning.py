@@ -9,11 +9,14 @@ from typing import Final
 
 from rbrules.derived.wording import joined, worded
 from rbrules.figures import same_figure
-from rbrules.model import Entry, Inapplicable, Known, Reading, Target, Unknown
+from rbrules.model import Entry, Inapplicable, Known, Reading, Target, Text, Unknown
 from rbrules.reading import LEVELS, PROGRAMS, Context, Derive, as_target, read, read_target
 
+SERIES: Final = frozenset({"renstra", "perjanjian_kinerja", "renja", "dpa"})
+"""The documents of which an indicator may give targets."""
 QUARTER_ENDS: Final = ((3, 31), (6, 30), (9, 30), (12, 31))
 YEARLY: Final = "tahunan"
+NUMERALS: Final = ("I", "II", "III", "IV")
 QUARTERS_OF: Final = {"semesteran": 2}
 """How many quarters lie between two measurements; one where the frequency is not stated."""
 
@@ -22,12 +25,22 @@ QUARTERS_OF: Final = {"semesteran": 2}
 
 
 def stands_in(document: str) -> Derive:
-    """Derive whether the indicator stands in a document; the list is complete where given."""
+    """Derive whether the indicator stands in a document; the list is complete where given.
 
-    def derive(_: Context, entry: Entry) -> Reading:
+    A target of the year that is given for a document shows that the indicator stands there, even
+    where the list leaves the document out.
+    """
+
+    def derive(context: Context, entry: Entry) -> Reading:
         listed = entry.get("dimuat")
-        pointer = (entry.at("dimuat"),)
-        return Unknown(pointer) if listed is None else Known(document in listed, pointer)
+        pointer = entry.at("dimuat")
+        if listed is None:
+            return Unknown((pointer,))
+        if document not in listed and document in SERIES:
+            target = read_target(entry, document, context.year)
+            if isinstance(target, Known):
+                return Known(True, (pointer, *target.pointers))  # noqa: FBT003
+        return Known(document in listed, (pointer,))
 
     return derive
 
@@ -47,9 +60,13 @@ def parent_level(context: Context, entry: Entry) -> Reading:
 
 
 def parent_fits(context: Context, entry: Entry) -> Reading:
-    """Tell whether the parent stands on the next higher level; void for the highest."""
+    """Tell whether the parent stands on the next higher level.
+
+    Void for the highest level, unless the row names a parent of its own unit: nothing of one tree
+    stands above a goal, but the goal of a unit may serve an objective of the agency.
+    """
     own, above = read(entry, "jenjang"), parent_level(context, entry)
-    if isinstance(own, Known) and own.value == LEVELS[0]:
+    if isinstance(own, Known) and own.value == LEVELS[0] and not _is_below_own(context, entry):
         return Inapplicable(own.pointers)
     if not (isinstance(own, Known) and isinstance(above, Known)):
         gaps = (r.pointers for r in (own, above) if isinstance(r, Unknown))
@@ -58,23 +75,40 @@ def parent_fits(context: Context, entry: Entry) -> Reading:
     return Known(steps == 1, (entry.at("induk"), *own.pointers, *above.pointers))
 
 
+def _is_below_own(context: Context, entry: Entry) -> bool:
+    """Tell whether the row names a parent that belongs to the same unit."""
+    parent = _parent(context, entry)
+    return not isinstance(parent, Unknown) and parent.get("unit") == entry.get("unit")
+
+
 def has_parents(context: Context, _: Entry) -> Reading:
     """Tell whether any row of the file names a parent."""
     return Known(bool(context.planning.children), ("/kinerja",))
 
 
 def count_children(context: Context, entry: Entry) -> Reading:
-    """Count the rows that name this one as parent.
+    """Count the rows of a lower level that name this one as parent.
 
-    None is known only where no row that may lie below leaves its parent open.
+    A row that names it and stands no lower is no child: the tree is upside down there. None is
+    known only where no row that may lie below leaves its parent or its level open.
     """
     planning = context.planning
     named = planning.children.get(entry.get("id"), ())
-    own = entry.at("induk")
-    loose = tuple(place for place in planning.loose[entry.get("jenjang")] if place != own)
-    if not named and loose:
-        return Unknown(loose)
-    return Known(Decimal(len(named)), named or ("/kinerja",))
+    own = entry.get("jenjang")
+    if own is None and named:
+        return Unknown((entry.at("jenjang"),))
+    below = tuple(row.at("induk") for row in named if _is_lower(row.get("jenjang"), own))
+    if below:
+        return Known(Decimal(len(below)), below)
+    levels = tuple(row.at("jenjang") for row in named if row.get("jenjang") is None)
+    place = entry.at("induk")
+    loose = tuple(pointer for pointer in planning.loose[own] if pointer != place)
+    gaps = (*levels, *loose)
+    return Unknown(gaps) if gaps else Known(Decimal(0), ("/kinerja",))
+
+
+def _is_lower(jenjang: str | None, own: str | None) -> bool:
+    return None not in {jenjang, own} and LEVELS.index(str(jenjang)) > LEVELS.index(str(own))
 
 
 def has_programs(context: Context, entry: Entry) -> Reading:
@@ -94,7 +128,7 @@ def has_programs(context: Context, entry: Entry) -> Reading:
 
 
 def empty_quarters(context: Context, entry: Entry) -> Reading:
-    """Count the quarters that ended before the day of the check and have no result.
+    """Count the quarters or half-years that ended before the day of the check and have no result.
 
     Every quarter has to have one, the second and the fourth of an indicator that can be measured
     each half-year. Void for one that can be measured once a year: its quarters hold nothing.
@@ -102,14 +136,45 @@ def empty_quarters(context: Context, entry: Entry) -> Reading:
     frekuensi = entry.get("frekuensi")
     if frekuensi == YEARLY:
         return Inapplicable((entry.at("frekuensi"),))
-    quarters = entry.get("triwulan", context.year)
     pointer = (entry.at("triwulan", context.year),)
-    if quarters is None:
+    if entry.get("triwulan", context.year) is None:
         return Unknown(pointer)
-    step = QUARTERS_OF.get(frekuensi, 1)
+    return Known(Decimal(len(_empty_periods(context, entry))), pointer)
+
+
+def named_empty_periods(context: Context, entry: Entry) -> Reading:
+    """Name these quarters, or half-years: by what the file says of the frequency."""
+    numbers = [] if entry.get("frekuensi") == YEARLY else _empty_periods(context, entry)
+    if not numbers:
+        return Inapplicable()
+    period = _period(entry)
+    listed = ", ".join(NUMERALS[number - 1] for number in numbers)
+    words = worded("{period} {n}", "{period} {n}", period=period, n=listed)
+    return Known(words, (entry.at("triwulan", context.year),))
+
+
+def period_measured(_: Context, entry: Entry) -> Reading:
+    """Name the period in which the indicator has to be measured once."""
+    return Known(_period(entry), (entry.at("frekuensi"),))
+
+
+def _period(entry: Entry) -> Text:
+    half = entry.get("frekuensi") in QUARTERS_OF
+    return Text("semester", "half-year") if half else Text("triwulan", "quarter")
+
+
+def _empty_periods(context: Context, entry: Entry) -> list[int]:
+    """List the numbers of the periods that are over and have no result; [] where none is known."""
+    quarters = entry.get("triwulan", context.year)
+    if quarters is None:
+        return []
+    step = QUARTERS_OF.get(entry.get("frekuensi"), 1)
     due = list(zip(quarters, QUARTER_ENDS, strict=True))[step - 1 :: step]
-    empty = sum(q is None and date(context.tahun, *end) < context.as_of for q, end in due)
-    return Known(Decimal(empty), pointer)
+    return [
+        number
+        for number, (result, end) in enumerate(due, 1)
+        if result is None and date(context.tahun, *end) < context.as_of
+    ]
 
 
 def others_agree(context: Context, entry: Entry) -> Reading:

@@ -44,6 +44,7 @@ PROBLEMS: Final = frozenset(
         "same_text",
         "no_citation",
         "repealed",
+        "not_yet",
         "gap",
         "never_in_force",
         "one_language",
@@ -276,10 +277,54 @@ def _names(text: str) -> set[str]:
 
 def _citations(rulebook: Rulebook) -> Iterator[Remark]:
     for rule in rulebook.rules:
-        if not rule.citation and rule.source != "project":
-            yield Remark(rule.id, "no_citation")
-        yield from _bases(rule.id, rule.valid, rule.citation)
+        yield from cited_remarks(rule)
         yield from _never_in_force(rule.id, rule.valid)
+
+
+def cited_remarks(rule: Rule) -> Iterator[Remark]:
+    """Look for doubts about what a rule rests on."""
+    if not rule.citation and rule.source != "project":
+        yield Remark(rule.id, "no_citation")
+    for citation in rule.citation:
+        if not citation.verified:
+            yield Remark(rule.id, "unverified", (("citation", _name(citation)),))
+        yield from _not_yet(rule.id, rule.valid, citation)
+    yield from _uncited(rule)
+
+
+def _uncited(rule: Rule) -> Iterator[Remark]:
+    """Tell the years for which a report can name none of the rule's citations.
+
+    What ended is a problem, for the rule then rests on what was repealed; what has not begun is a
+    note.
+    """
+    bare = [
+        day
+        for day in _ends_of_years(rule)
+        if rule.citation and not any(citation.holds_on(day) for citation in rule.citation)
+    ]
+    gone = [c for c in rule.citation if c.to is not None and any(c.to < day for day in bare)]
+    for citation in gone:
+        values = (("citation", _name(citation)), ("day", str(citation.to)))
+        yield Remark(rule.id, "repealed", values)
+    early = [str(day.year) for day in bare if not any(c.to and c.to < day for c in gone)]
+    if early:
+        yield Remark(rule.id, "uncited", (("years", ", ".join(early)),))
+
+
+def _ends_of_years(rule: Rule) -> list[date]:
+    """Return each 31 December on which the rule is in force, to the year after the last change."""
+    days = [day for c in rule.citation for day in (c.start, c.to) if day is not None]
+    last = max([rule.valid.start, *days]).year + 1
+    ends = (date(year, 12, 31) for year in range(rule.valid.start.year, last + 1))
+    return [day for day in ends if rule.valid.holds_on(day)]
+
+
+def _not_yet(subject: str, valid: Validity, citation: Citation) -> Iterator[Remark]:
+    """Tell of a regulation that is named for years before it was made."""
+    if citation.start is None and citation.tahun is not None and citation.tahun > valid.start.year:
+        values = (("citation", _name(citation)), ("day", valid.start.isoformat()))
+        yield Remark(subject, "not_yet", values)
 
 
 def _never_in_force(subject: str, valid: Validity) -> Iterator[Remark]:
@@ -322,6 +367,8 @@ def _parameters(rulebook: Rulebook) -> Iterator[Remark]:
                 yield Remark(name, "no_citation")
             yield from _never_in_force(name, value.valid)
             yield from _bases(name, value.valid, value.citation)
+            for citation in value.citation:
+                yield from _not_yet(name, value.valid, citation)
 
 
 def _meet(first: Validity, second: Validity) -> bool:
@@ -348,4 +395,4 @@ def _gaps(subject: str, periods: Iterable[Validity]) -> Iterator[Remark]:
             yield Remark(subject, "gap", values)
 
 
-__all__ = ["PROBLEMS", "Remark", "lint"]
+__all__ = ["PROBLEMS", "Remark", "cited_remarks", "lint"]

@@ -9,7 +9,7 @@ from rbrules.conditions import OPERATORS, named_parameters
 from rbrules.fields import CATALOGUE
 from rbrules.model import Citation, Kind, Parameter, Rule
 from rbrules.report.table import plain_table
-from rbrules.report.words import citation_text, label
+from rbrules.report.words import citation_text, in_force_words, label
 
 
 def catalogue_table(kinds: Sequence[Kind], lang: str, *, width: int) -> str:
@@ -70,13 +70,16 @@ def unverified_table(
         for citation, user in cited:
             if not citation.verified:
                 users.setdefault(citation, {})[user] = None
-    listed = sorted(users, key=lambda c: (c.jenis, c.tahun or 0, c.nomor, c.bagian, c.url))
+    listed = sorted(
+        users,
+        key=lambda c: (c.jenis, c.tahun or 0, c.nomor, c.bagian, c.url, str(c.start), str(c.to)),
+    )
     rows = []
     shown = ""
     for citation in listed:
         regulation = citation_text(citation.jenis, citation.nomor, citation.tahun, "")
         part = citation.bagian or label("rules.no_part", lang)
-        cell = f"{part}\n{citation.url}" if citation.url else part
+        cell = "\n".join(filter(None, (part, in_force_words(citation, lang), citation.url)))
         first = regulation if regulation != shown else ""
         rows.append([first, cell, ", ".join(users[citation])])
         shown = regulation

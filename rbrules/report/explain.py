@@ -14,6 +14,7 @@ from rbrules.model import (
     All,
     Any_,
     Atom,
+    Citation,
     Inapplicable,
     Kind,
     Known,
@@ -35,7 +36,15 @@ from rbrules.report.places import Places
 from rbrules.report.sentences import UNITLESS, Sentences
 from rbrules.report.table import override_words
 from rbrules.report.tree import override_tree
-from rbrules.report.words import citation_text, day, label, number, safe, words_of
+from rbrules.report.words import (
+    citation_text,
+    day,
+    in_force_words,
+    label,
+    number,
+    safe,
+    words_of,
+)
 
 INDENT: Final = "  "
 _TELLING: Final = frozenset({Verdict.FINDING, Verdict.WAIVED, Verdict.UNKNOWN})
@@ -171,11 +180,7 @@ def _parameter_words(parameter: Parameter, lang: str) -> str:
     values = []
     for dated in parameter.values:
         source = label(f"source.{dated.source}", lang)
-        bases = [
-            citation_text(item.jenis, item.nomor, item.tahun, item.bagian)
-            + ("" if item.verified else f" ({label('findings.unverified', lang)})")
-            for item in dated.citation
-        ]
+        bases = [_cited(item, lang) for item in dated.citation]
         value = words_of(dated.value, lang, parameter.unit)
         words = "; ".join([_period(dated.valid, lang), source, *bases])
         values.append(f"{value}{unit} ({words})")
@@ -188,14 +193,17 @@ def _addressees(rule: Rule, rulebook: Rulebook, lang: str) -> Iterable[str]:
 
 
 def _basis(rule: Rule, lang: str) -> str:
-    words = [
-        citation_text(item.jenis, item.nomor, item.tahun, item.bagian)
-        + ("" if item.verified else f" ({label('findings.unverified', lang)})")
-        for item in rule.citation
-    ]
+    words = [_cited(item, lang) for item in rule.citation]
     if rule.source == "project":
         words.append(label("findings.own_threshold" if words else "findings.own_check", lang))
     return "; ".join(words) or label("findings.no_citation", lang)
+
+
+def _cited(citation: Citation, lang: str) -> str:
+    text = citation_text(citation.jenis, citation.nomor, citation.tahun, citation.bagian)
+    unread = "" if citation.verified else label("findings.unverified", lang)
+    marks = "; ".join(mark for mark in (in_force_words(citation, lang), unread) if mark)
+    return f"{text} ({marks})" if marks else text
 
 
 def _period(valid: Validity, lang: str) -> str:

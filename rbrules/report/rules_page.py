@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rbrules.model import Citation, Rule, Rulebook
 from rbrules.report.sentences import Sentences
-from rbrules.report.words import citation_text, label
+from rbrules.report.words import citation_text, in_force_words, label
 
 COLUMNS = (
     "id",
@@ -108,14 +108,16 @@ def _table(
 
 
 def _bases(rule: Rule, lang: str) -> str:
-    words = [_citation(citation) for citation in rule.citation]
+    words = [_citation(citation, lang) for citation in rule.citation]
     if rule.source == "project":
         words.append(label("findings.own_threshold" if words else "findings.own_check", lang))
     return "; ".join(words) or label("findings.no_citation", lang)
 
 
-def _citation(citation: Citation) -> str:
+def _citation(citation: Citation, lang: str) -> str:
     words = citation_text(citation.jenis, citation.nomor, citation.tahun, citation.bagian)
+    days = in_force_words(citation, lang)
+    words = f"{words} ({days})" if days else words
     return words if citation.verified else f"{words}\\*"
 
 

@@ -103,6 +103,8 @@ def citation_words(citation: Tree, lang: str) -> str:
 def basis_words(finding: Tree, lang: str) -> str:
     """Write the legal bases of a finding, or that there is none."""
     words = [citation_words(citation, lang) for citation in finding["citation"]]
+    if finding.get("citation_not_in_force"):
+        words.append(label("findings.none_in_force", lang))
     if finding["source"] == "project":
         words.append(label("findings.own_threshold" if words else "findings.own_check", lang))
     words = words or [label("findings.no_citation", lang)]

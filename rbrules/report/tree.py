@@ -212,7 +212,7 @@ class _View:
             "recommendation": self._recommendation(outcome, names),
             "addressee": shown,
             "addressee_names": [names[word] for word in shown],
-            "citation": [_citation(citation) for citation in rule.citation],
+            **self._bases(rule),
             "source": rule.source,
             "raises": rule.raises,
             "reference": rule.reference,
@@ -228,6 +228,15 @@ class _View:
         names = {rule.id, *named_parameters(rule)}
         changes = (o.file for o in self.report.rulebook.overrides if o.id in names)
         return list(dict.fromkeys(changes))
+
+    def _bases(self, rule: Rule) -> dict[str, Tree]:
+        """List the legal bases in force on the day that selects the rules.
+
+        Where a rule has some, but none of them is, that is said: it is not a rule without any.
+        """
+        in_force = [citation for citation in rule.citation if citation.holds_on(self.report.day)]
+        tree: dict[str, Tree] = {"citation": [_citation(citation) for citation in in_force]}
+        return {**tree, "citation_not_in_force": True} if rule.citation and not in_force else tree
 
     def _recommendation(self, outcome: Outcome, names: Mapping[str, str]) -> str:
         offices = {f"{ADDRESSEE_PLACEHOLDER}{word}": name for word, name in names.items()}

@@ -18,6 +18,7 @@ from rbrules.fields import CATALOGUE, OWN_UNITS, Field
 from rbrules.figures import decimals_beside, round_half_up
 from rbrules.model import (
     Atom,
+    Citation,
     Computed,
     Constant,
     Known,
@@ -233,6 +234,18 @@ def tally_words(outcome: Outcome, lang: str) -> dict[str, str]:
         name: low if low == high else label("range", lang, low=low, high=high)
         for name, (low, high) in pairs.items()
     }
+
+
+def in_force_words(citation: Citation, lang: str) -> str:
+    """Say from and to which day a regulation was in force; "" where no day is stated."""
+    start, end = citation.start, citation.to
+    key = {(True, False): "from", (False, True): "to", (True, True): "from_to"}.get(
+        (start is not None, end is not None)
+    )
+    if key is None:
+        return ""
+    days = {name: day(x, lang) for name, x in (("start", start), ("end", end)) if x is not None}
+    return label(f"findings.in_force_{key}", lang, **days)
 
 
 def citation_text(jenis: str, nomor: str, tahun: int | None, bagian: str) -> str:

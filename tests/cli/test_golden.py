@@ -65,3 +65,12 @@ def test_every_rule_fires_in_a_sample():
 def test_a_clean_sample_is_clean(path):
     report, _ = report_of(path, PythonEngine(), RULEBOOK)
     assert {o.verdict.value for o in report.outcomes} <= {"pass", "not_applicable"}
+
+
+@pytest.mark.parametrize("path", PATHS, ids=lambda path: path.stem)
+def test_a_report_names_no_regulation_of_a_later_year(path):
+    report, _ = report_of(path, PythonEngine(), RULEBOOK)
+    tree = report_tree(report, "en")
+    for finding in tree["findings"]:
+        assert all((item["tahun"] or 0) <= tree["tahun"] for item in finding["citation"]), finding
+        assert "citation_not_in_force" not in finding

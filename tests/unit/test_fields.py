@@ -130,6 +130,11 @@ def test_the_year_before_ends_on_31_december() -> None:
     assert_reads(derive({"tahun": 2024}, "instansi", "akhir_tahun_lalu"), date(2023, 12, 31))
 
 
+def test_february_after_the_year_ends_on_its_last_day() -> None:
+    assert_reads(derive({"tahun": 2022}, "instansi", "akhir_februari"), date(2023, 2, 28))
+    assert_reads(derive({"tahun": 2023}, "instansi", "akhir_februari"), date(2024, 2, 29))
+
+
 @pytest.mark.parametrize(("kind", "names"), [("unit", DOCUMENTS), ("instansi", AGENCY_DOCUMENTS)])
 def test_each_document_has_seven_fields(kind: Kind, names: tuple[str, ...]) -> None:
     given = {
@@ -243,6 +248,57 @@ def test_dimuat_is_complete_where_given(name: str) -> None:
     assert_reads(derive(k(), "kinerja", field), Open("/kinerja/0/dimuat"))
 
 
+@pytest.mark.parametrize("name", ["renstra", "perjanjian_kinerja", "renja", "dpa"])
+def test_a_target_of_the_year_shows_that_the_indicator_stands_there(name: str) -> None:
+    field = f"dimuat_{name}"
+    assert_reads(derive(k(dimuat=[], **{name: {"2023": 1}}), "kinerja", field), True)
+    assert_reads(derive(k(dimuat=[], **{name: {"2022": 1}}), "kinerja", field), False)
+    assert_reads(derive(k(**{name: {"2023": 1}}), "kinerja", field), Open("/kinerja/0/dimuat"))
+
+
+@table(
+    [
+        ("denied", {"ada": False}, False),
+        ("denied and unsigned", {"ada": False, "ditandatangani": False}, False),
+        ("denied and yet signed", {"ada": False, "ditandatangani": True}, ("ditandatangani",)),
+        ("or on a day", {"ada": False, "ditandatangani": "2023-01-03"}, ("ditandatangani",)),
+        ("denied and yet published", {"ada": False, "dipublikasikan": True}, ("dipublikasikan",)),
+        ("to be signed later", {"ada": False, "ditandatangani": "2099-01-03"}, False),
+        ("stated and signed", {"ada": True, "ditandatangani": True}, True),
+    ]
+)
+def test_a_document_that_is_denied_and_signed_contradicts_itself(a: Tree, b: object) -> None:
+    reading = derive({"unit": [{"id": "U", "dokumen": {"iku": a}}]}, "unit", "iku_ada")
+    places = ("ada", *b) if isinstance(b, tuple) else ()
+    assert_reads(reading, Open(*(f"/unit/0/dokumen/iku/{x}" for x in places)) if places else b)
+
+
+def test_what_is_to_be_done_later_is_not_done() -> None:
+    day = date(2023, 6, 30)
+    for given, done in (("2023-06-30", True), ("2023-07-01", False)):
+        tree: Tree = {"unit": [{"id": "U", "dokumen": {"iku": {"dipublikasikan": given}}}]}
+        assert_reads(derive(tree, "unit", "iku_dipublikasikan", as_of=day), done)
+
+
+@table(
+    [
+        ("dated", {"tanggal": "2023-01-10"}, date(2023, 2, 10)),
+        (
+            "dated, not signed",
+            {"tanggal": "2022-12-28", "ditandatangani": "2023-01-02"},
+            date(2023, 1, 28),
+        ),
+        ("signed on a day", {"ditandatangani": "2022-12-31"}, date(2023, 1, 31)),
+        ("a shorter month", {"tanggal": "2023-01-31"}, date(2023, 2, 28)),
+        ("in a leap year", {"tanggal": "2024-01-30"}, date(2024, 2, 29)),
+        ("no day", {"ditandatangani": True}, Open("/unit/0/dokumen/dpa/tanggal")),
+    ]
+)
+def test_a_month_after_the_budget_document(a: Tree, b: object) -> None:
+    tree: Tree = {"unit": [{"id": "U", "dokumen": {"dpa": a}}]}
+    assert_reads(derive(tree, "unit", "sebulan_setelah_dpa"), b)
+
+
 def test_last_years_achievement_uses_last_years_target() -> None:
     rows = k(
         arah="naik", perjanjian_kinerja={"2022": 3, "2023": 5}, realisasi={"2022": 4, "2023": 5}
@@ -281,6 +337,12 @@ SCALE = {"skala": ["C", "B", "A"]}
         ("a word", result("B", "B", None, **SCALE), True),
         ("a better word", result("B", "A", "turun", **SCALE), True),
         ("a worse word", result("B", "C", **SCALE), False),
+        ("numbers beside a scale, lower is better", result(5, 3, "turun", **SCALE), True),
+        (
+            "numbers beside a scale, no direction",
+            result(5, 3, None, **SCALE),
+            Open("/kinerja/0/arah"),
+        ),
         ("a word and a number", result("B", 3, **SCALE), Open(*PLACES)),
         ("no direction", result(50, 50, None), Open("/kinerja/0/arah")),
         ("no result", result(50, None), Open(PLACES[1])),
@@ -423,6 +485,19 @@ def test_points_in_the_name_of_a_document_stay() -> None:
 # --- kinerja: the tree -------------------------------------------------------------------------
 
 
+@table(
+    [
+        ("quarters", None, Text("triwulan II, III", "quarter II, III")),
+        ("half-years", "semesteran", Text("semester I", "half-year I")),
+        ("yearly", "tahunan", VOID),
+    ]
+)
+def test_empty_periods_are_named(a: str | None, b: object) -> None:
+    tree = k(frekuensi=a, triwulan={"2023": [1, None, None, 4]})
+    reading = derive(tree, "kinerja", "periode_kosong", as_of=date(2024, 1, 1))
+    assert_reads(reading, b)
+
+
 def family(child: str | None, parent: str | None) -> Tree:
     return many({"jenjang": child, "induk": "K1"}, {"jenjang": parent})
 
@@ -435,7 +510,14 @@ def family(child: str | None, parent: str | None) -> Tree:
         ("a level skipped", family("kegiatan", "sasaran"), "sasaran", False),
         ("same level", family("program", "program"), "program", False),
         ("upside down", family("sasaran", "program"), "program", False),
-        ("the highest has no level above", family("tujuan", "tujuan"), "tujuan", VOID),
+        ("a goal below a goal", family("tujuan", "tujuan"), "tujuan", False),
+        ("a goal below an objective", family("tujuan", "sasaran"), "sasaran", False),
+        (
+            "a goal of a unit that serves an objective of the agency",
+            many({"jenjang": "tujuan", "induk": "K1", "unit": "U"}, {"jenjang": "sasaran"}),
+            "sasaran",
+            VOID,
+        ),
         ("own level open", family(None, "tujuan"), "tujuan", Open("/kinerja/0/jenjang")),
         (
             "level of the parent open",
@@ -465,7 +547,12 @@ P = {"jenjang": "program"}
 @table(
     [
         ("one", many(S, P | {"induk": "K0"}), D(1), True),
-        ("two", many(S, P | {"induk": "K0"}, {"induk": "K0"}), D(2), True),
+        ("two", many(S, P | {"induk": "K0"}, P | {"induk": "K0"}), D(2), True),
+        ("a goal is no child of it", many(S, {"jenjang": "tujuan", "induk": "K0"}), D(0), True),
+        ("nor one of its own level", many(S, S | {"induk": "K0"}), D(0), True),
+        ("one of unknown level", many(S, {"induk": "K0"}), Open("/kinerja/1/jenjang"), True),
+        ("one beside it", many(S, P | {"induk": "K0"}, {"induk": "K0"}), D(1), True),
+        ("own level open", many({}, P | {"induk": "K0"}), Open("/kinerja/0/jenjang"), True),
         ("one, another is loose", many(S, P | {"induk": "K0"}, P), D(1), True),
         (
             "none, all parents given",

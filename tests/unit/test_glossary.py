@@ -15,7 +15,7 @@ ENGLISH = frozenset(
         """
         above accepted addressee addressee_names addressees adjusted after aliases all answers any
         applies_to as_of at at_least at_most attested bands base before begins_with below
-        between cases change citation components count criteria decimals differs_from digest
+        between cases change citation citation_not_in_force components count criteria decimals differs_from digest
         disagrees_with en engine error evaluation expect falls_from families family field
         file finding findings fingerprint found from gates grades groups heads id in input is is_not keys kind
         lang lines looked_at means measures message min missing name named_by needs never

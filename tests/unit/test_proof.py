@@ -5,13 +5,20 @@ from datetime import date
 
 import pytest
 
+from rbrules.check import Selection, check
 from rbrules.engine.python import PythonEngine
 from rbrules.errors import InputError
+from rbrules.evaluation import read_evaluation
 from rbrules.proof.cases import mismatches, read_cases
+from rbrules.proof.lint import cited_remarks
 from rbrules.proof.mutants import mutants
 from rbrules.proof.trial import try_rule
+from rbrules.report.explain import rule_page
+from rbrules.report.table import basis_words
+from rbrules.report.tree import report_tree
 from rbrules.rulebook import edition, load_rulebook
-from tests.shared import RULES, run
+from rbrules.validate import problems_of
+from tests.shared import RULES, document_of, run
 
 ACHIEVED = """
 id: XYZ-001
@@ -175,3 +182,77 @@ def test_exit_codes(tmp_path):
     assert run("rules", "test", "XYZ-001", "--rules", sound, "--strict").returncode == 1
     assert run("rules", "test", "XYZ-002", "--rules", sound).returncode == 2
     assert run("rules", "test", "PK-001", "--strict", "--verify").returncode == 0
+
+
+OLD = "{jenis: UU, nomor: 1, tahun: 2014, verified: true, to: 2019-12-31}"
+NEW = "{jenis: UU, nomor: 2, tahun: 2020, verified: true, from: 2020-01-01}"
+BARE = "{jenis: UU, nomor: 2, tahun: 2020, verified: true}"
+
+
+def remarks_on(tmp_path, *citations):
+    rule = ACHIEVED.replace("citation: []", f"citation: [{', '.join(citations)}]")
+    rulebook = load_rulebook([RULES, folder(tmp_path, "cases:" + EDGES, rule)])
+    (rule,) = (rule for rule in rulebook.rules if rule.id == "XYZ-001")
+    wanted = ("repealed", "not_yet", "uncited")
+    found = [remark for remark in cited_remarks(rule) if remark.code in wanted]
+    return [(remark.code, remark.level, dict(remark.values)) for remark in found]
+
+
+def test_a_citation_that_takes_over_from_another_leaves_no_doubt(tmp_path):
+    assert remarks_on(tmp_path, OLD, NEW) == []
+
+
+def test_years_without_any_citation_in_force_are_named(tmp_path):
+    ((code, level, values),) = remarks_on(tmp_path, NEW)
+    assert (code, level) == ("uncited", "note")
+    assert values == {"years": "2014, 2015, 2016, 2017, 2018, 2019"}
+
+
+def test_a_rule_that_rests_on_what_was_repealed_is_a_problem(tmp_path):
+    ((code, level, values),) = remarks_on(tmp_path, OLD)
+    assert (code, level) == ("repealed", "problem")
+    assert values == {"citation": "UU 1/2014", "day": "2019-12-31"}
+
+
+def test_a_regulation_that_is_younger_than_the_rule_needs_its_first_day(tmp_path):
+    ((code, level, values),) = remarks_on(tmp_path, BARE)
+    assert (code, level) == ("not_yet", "problem")
+    assert values == {"citation": "UU 2/2020", "day": "2014-01-01"}
+
+
+def basis_in_report(tmp_path, tahun, *citations):
+    rule = ACHIEVED.replace("citation: []", f"citation: [{', '.join(citations)}]")
+    rulebook = load_rulebook([RULES, folder(tmp_path, "cases:" + EDGES, rule)])
+    series = {str(tahun): 100}, {str(tahun): 120}
+    row = {"id": "A", "arah": "naik", "perjanjian_kinerja": series[0], "realisasi": series[1]}
+    tree = {"versi": 1, "instansi": {"nama": "X", "kelompok": "kota"}, "tahun": tahun}
+    evaluation = read_evaluation(document_of(tree | {"kinerja": [row]}, "x.json"), rulebook)
+    report = check(
+        rulebook,
+        evaluation,
+        as_of=date(2026, 1, 1),
+        engine=PythonEngine(),
+        selection=Selection(only=frozenset({"XYZ-001"})),
+    )
+    (finding,) = report_tree(report, "en")["findings"]
+    assert problems_of(document_of(report_tree(report, "en"), "report.json"), "report") == []
+    return basis_words(finding, "en").split("; ")[0]
+
+
+@pytest.mark.parametrize(("tahun", "basis"), [(2019, "UU 1/2014"), (2020, "UU 2/2020")])
+def test_a_report_names_the_citations_in_force(tmp_path, tahun, basis):
+    assert basis_in_report(tmp_path, tahun, OLD, NEW) == basis
+
+
+def test_a_report_says_where_no_citation_is_in_force(tmp_path):
+    words = "none of the legal bases on file was in force for that year"
+    assert basis_in_report(tmp_path, 2019, NEW) == words
+
+
+def test_all_citations_are_shown_with_their_days_where_no_year_is_asked(tmp_path):
+    rule = ACHIEVED.replace("citation: []", f"citation: [{OLD}, {NEW}]")
+    rulebook = load_rulebook([RULES, folder(tmp_path, "cases:" + EDGES, rule)])
+    (rule,) = (rule for rule in rulebook.rules if rule.id == "XYZ-001")
+    page = rule_page(rule, rulebook, "en", width=400)
+    assert "UU 1/2014 (in force until 31 December 2019)" in page
+    assert "UU 2/2020 (in force from 1 January 2020)" in page

@@ -61,7 +61,7 @@ def test_sentence_of_a_rule(rule, lang, sentence):
 def test_every_rule_has_a_sentence():
     for lang in ("id", "en"):
         writer = Sentences(RULEBOOK.parameters, lang)
-        texts = [writer.of_rule(rule) for rule in RULEBOOK.rules]
+        texts = [(rule.applies_to, writer.of_rule(rule)) for rule in RULEBOOK.rules]
         assert len(set(texts)) == len(texts)
 
 

@@ -241,7 +241,8 @@ def test_a_change_of_the_iku_without_a_reason_is_named() -> None:
     units = [{"id": "d", "nama": "Dinas D", "perubahan_iku": rows}]
     message = findings("IKU-002", "id", unit=units)["d"]["message"]
     assert message == (
-        "Indikator Kinerja Utama (IKU) Dinas D (d) diubah 3 kali dalam periode perencanaan; "
+        "Menurut berkas evaluasi tahun 2023, Indikator Kinerja Utama (IKU) Dinas D (d) diubah "
+        "3 kali dalam periode perencanaan; "
         "perubahan ke-2 (tahun 2022) tanpa alasan dan tanpa dokumen penetapan; "
         "perubahan ke-3 tanpa dokumen penetapan."
     )
