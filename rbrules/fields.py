@@ -655,16 +655,16 @@ INSTANSI: Final = _catalogue(
     _field(
         "jumlah_rekomendasi",
         "number",
-        "Jumlah rekomendasi terdahulu",
-        "Number of earlier recommendations",
+        "Jumlah rekomendasi hasil evaluasi SAKIP dan RB terdahulu",
+        "Number of recommendations of earlier SAKIP and RB evaluations",
         agency.count_recommendations,
         unit="rekomendasi",
     ),
     _field(
         "porsi_rekomendasi_selesai",
         "number",
-        "Bagian rekomendasi terdahulu yang selesai",
-        "Share of the earlier recommendations that is done",
+        "Bagian rekomendasi hasil evaluasi SAKIP dan RB terdahulu yang selesai",
+        "Share of the recommendations of earlier SAKIP and RB evaluations that is done",
         agency.share_done,
         unit="persen",
         exact=False,
@@ -672,9 +672,10 @@ INSTANSI: Final = _catalogue(
     _field(
         "jumlah_rekomendasi_terbuka",
         "number",
-        "Jumlah rekomendasi terdahulu yang belum selesai dan belum melewati tenggat "
-        "(sekurang-kurangnya)",
-        "Earlier recommendations that are not done and not past a due date (at least)",
+        "Jumlah rekomendasi hasil evaluasi SAKIP dan RB terdahulu yang belum selesai, belum melewati "
+        "tenggat, dan belum berlarut (sekurang-kurangnya)",
+        "Recommendations of earlier SAKIP and RB evaluations that are not done, not past a due date "
+        "and do not drag on (at least)",
         agency.count_open,
         unit="rekomendasi",
     ),

@@ -985,7 +985,9 @@ def test_same_sakip_grade_over_two_instruments() -> None:
 
 
 def advice(*states: str | None) -> Tree:
-    rows = [{"id": f"R{i}", "tahun": 2022, "status": s} for i, s in enumerate(states)]
+    rows = [
+        {"id": f"R{i}", "tahun": 2022, "skema": "sakip", "status": s} for i, s in enumerate(states)
+    ]
     return {"tahun": 2023, "rekomendasi": rows}
 
 
@@ -1029,11 +1031,16 @@ LATE, TODAY = {"tenggat": "2024-02-06"}, {"tenggat": "2024-02-07"}
         ("of no year", [{"status": "belum", "tahun": None}], Open("/rekomendasi/0/tahun")),
         ("cannot be done", [{"status": "tidak_dapat"}], Open("/rekomendasi/0/alasan")),
         ("for a reason", [{"status": "tidak_dapat", "alasan": "Putusan"}], VOID),
+        ("of an audit", [{"status": "belum", "skema": "bpk"}], VOID),
+        ("of no scheme", [{"status": "belum", "skema": None}], Open("/rekomendasi/0/skema")),
+        ("late, of no scheme", [{"status": "belum", "skema": None} | LATE], VOID),
+        ("drags on", [{"status": "belum", "tanggal_terima": "2023-02-06"}], VOID),
+        ("does not drag on yet", [{"status": "belum", "tanggal_terima": "2023-02-07"}], D(1)),
         ("none listed", [], VOID),
     ]
 )
 def test_open_recommendations(a: list[Tree], b: object) -> None:
-    rows = [{"id": f"R{i}", "tahun": 2022} | row for i, row in enumerate(a)]
+    rows = [{"id": f"R{i}", "tahun": 2022, "skema": "rb"} | row for i, row in enumerate(a)]
     assert_reads(derive({"rekomendasi": rows}, "instansi", "jumlah_rekomendasi_terbuka"), b)
     assert_reads(derive({}, "instansi", "jumlah_rekomendasi_terbuka"), Open("/rekomendasi"))
 
