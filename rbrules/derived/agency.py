@@ -63,7 +63,7 @@ def count_same_grade(measures: Measures) -> Derive:
         instrument = _instrument(context, measures)
         if instrument is None:
             return Inapplicable(("/instansi/kelompok",))
-        enough = _parameter(context, STREAK)
+        enough = context.parameter(STREAK)
         span = _comparable_years(context, measures, instrument)
         current = _current_grades(context, measures)
         if isinstance(current, Unknown):
@@ -99,13 +99,6 @@ def _comparable_years(context: Context, measures: Measures, instrument: Instrume
         if earlier is None or earlier.id not in alike:
             return years
         years += 1
-
-
-def _parameter(context: Context, name: str) -> Decimal | None:
-    parameter = context.rulebook.parameters.get(name)
-    dated = parameter.on(context.day) if parameter else None
-    value = dated.value if dated else None
-    return value if isinstance(value, Decimal) else None
 
 
 def _current_grades(context: Context, measures: Measures) -> frozenset[str] | Unknown:
@@ -254,7 +247,7 @@ def count_open(context: Context, entry: Entry) -> Reading:
 def _is_late(context: Context, row: Entry) -> bool:
     """Tell whether an open recommendation is known to be past its due date, or to drag on."""
     due, received = read_date(row, "tenggat"), read_date(row, "tanggal_terima")
-    days = _parameter(context, DRAGGING)
+    days = context.parameter(DRAGGING)
     is_past = isinstance(due, Known) and isinstance(due.value, date) and due.value < context.as_of
     if is_past or days is None or not isinstance(received, Known):
         return is_past
@@ -266,8 +259,32 @@ def _is_late(context: Context, row: Entry) -> bool:
 
 
 def zone_units(offset: int) -> Derive:
-    """Derive the number of units with the title WBK or WBBM, `offset` years from this one."""
-    return lambda context, entry: read(entry, "zi", "wbk_wbbm", str(context.tahun + offset))
+    """Derive the number of units with the title WBK or WBBM, `offset` years from this one.
+
+    This year's is unknown where it is higher than the number of units: one of the two is wrong.
+    """
+
+    def derive(context: Context, entry: Entry) -> Reading:
+        clash = _zone_clash(context, entry) if offset == 0 else None
+        return clash or read(entry, "zi", "wbk_wbbm", str(context.tahun + offset))
+
+    return derive
+
+
+def zone_total(context: Context, entry: Entry) -> Reading:
+    """Read the number of units that can get the title; unknown where more are said to have it."""
+    return _zone_clash(context, entry) or read(entry, "zi", "total_unit")
+
+
+def _zone_clash(context: Context, entry: Entry) -> Unknown | None:
+    titled, total = read(entry, "zi", "wbk_wbbm", context.year), read(entry, "zi", "total_unit")
+    if not (isinstance(titled, Known) and isinstance(total, Known)):
+        return None
+    assert isinstance(titled.value, Decimal)
+    assert isinstance(total.value, Decimal)
+    if titled.value <= total.value:
+        return None
+    return Unknown((*titled.pointers, *total.pointers), f"{titled.value} > {total.value}")
 
 
 # --- themes ------------------------------------------------------------------------------------
