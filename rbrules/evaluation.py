@@ -35,6 +35,9 @@ _SKALA = "Write numbers without quotes; list words under skala, from lowest to h
 _SPELLING = 0.85
 """How alike a word must be for a slip of spelling: "tidak sesuai" is not "telah sesuai"."""
 
+_TURNING = frozenset({"belum", "bukan", "sudah", "telah", "tidak"})
+"""Words that turn a status round, however alike the rest of it is."""
+
 _WITHOUT_VALUE = {
     "dikecualikan": "no value on an excluded line",
     "belum_dinilai": "no value on a line that has none yet",
@@ -396,6 +399,11 @@ def _action_problems(document: Document, root: Entry, vocabulary: Vocabulary) ->
             yield document.problem(entry.at("indikator"), show(kode), expected, hint)
 
 
+def _turns(status: str) -> frozenset[str]:
+    """Return the words of a status that turn its meaning round; no spelling error swaps them."""
+    return _TURNING & frozenset(status.casefold().split())
+
+
 def _recommendation_problems(
     document: Document, root: Entry, rulebook: Rulebook
 ) -> Iterator[Problem]:
@@ -409,7 +417,8 @@ def _recommendation_problems(
         if status is not None and vocabulary.resolve(vocabulary.status, status) is None:
             terms = vocabulary.status.values()
             known = "; ".join(f"{term.kode} ({', '.join(term.aliases)})" for term in terms)
-            hint = suggestion(status, _names(vocabulary.status), _SPELLING)
+            alike = [n for n in _names(vocabulary.status) if _turns(n) == _turns(status)]
+            hint = suggestion(status, alike, _SPELLING)
             hint = hint or f"The words are {known}."
             expected = f"one of {', '.join(vocabulary.status)}, or a term of its scheme"
             yield document.problem(entry.at("status"), show(status), expected, hint)

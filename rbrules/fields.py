@@ -689,16 +689,16 @@ INSTANSI: Final = _catalogue(
     _field(
         "jumlah_rekomendasi",
         "number",
-        "Jumlah rekomendasi terdahulu",
-        "Number of earlier recommendations",
+        "Jumlah rekomendasi hasil evaluasi SAKIP dan RB terdahulu",
+        "Number of recommendations of earlier SAKIP and RB evaluations",
         agency.count_recommendations,
         unit="rekomendasi",
     ),
     _field(
         "porsi_rekomendasi_selesai",
         "number",
-        "Bagian rekomendasi terdahulu yang selesai",
-        "Share of the earlier recommendations that is done",
+        "Bagian rekomendasi hasil evaluasi SAKIP dan RB terdahulu yang selesai",
+        "Share of the recommendations of earlier SAKIP and RB evaluations that is done",
         agency.share_done,
         unit="persen",
         exact=False,
@@ -706,9 +706,10 @@ INSTANSI: Final = _catalogue(
     _field(
         "jumlah_rekomendasi_terbuka",
         "number",
-        "Jumlah rekomendasi terdahulu yang belum selesai dan belum melewati tenggat "
-        "(sekurang-kurangnya)",
-        "Earlier recommendations that are not done and not past a due date (at least)",
+        "Jumlah rekomendasi hasil evaluasi SAKIP dan RB terdahulu yang belum selesai, "
+        "belum melewati tenggat, dan belum berlarut (sekurang-kurangnya)",
+        "Recommendations of earlier SAKIP and RB evaluations that are not done, "
+        "not past a due date and do not drag on (at least)",
         agency.count_open,
         unit="rekomendasi",
     ),
@@ -733,7 +734,7 @@ INSTANSI: Final = _catalogue(
         "number",
         "Jumlah unit yang dapat menjadi WBK/WBBM",
         "Number of units that can become one",
-        _path("zi", "total_unit"),
+        agency.zone_total,
         unit="unit",
     ),
     _field(
@@ -815,6 +816,13 @@ INDIKATOR: Final = _catalogue(
         unit="skala indikator",
     ),
     _field("target", "number", "Target instansi", "Target of the agency", unit="skala indikator"),
+    _field(
+        "target_sebanding",
+        "bool",
+        "Target instansi berada pada skala yang sama dengan nilai",
+        "The target of the agency stands on the scale of the raw score",
+        lines.target_on_scale,
+    ),
     _field(
         "target_baik", "number", "Target kategori baik", "Target for 'good'", unit="skala indikator"
     ),
@@ -1336,8 +1344,8 @@ RENCANA_AKSI: Final = _catalogue(
     _field(
         "indikator_nama",
         "label",
-        "Nama indikator atau tema yang didukung",
-        "Name of the line or theme it serves",
+        "Indikator atau tema yang didukung, dengan sebutannya",
+        "The line or theme that it serves, called so",
         subjects.served_line,
     ),
     _field("unit", "label", "Nama unit", "Name of the unit", _unit),

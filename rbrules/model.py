@@ -497,8 +497,11 @@ class Vocabulary:
     """First words of a unit's name, in lower case, and those of its head's title in Indonesian."""
 
     def resolve(self, terms: Mapping[str, Term], word: str) -> str | None:
-        """Return the code that `word` (a code or an alias, any case) stands for, or None."""
-        folded = word.casefold()
+        """Return the code that `word` (a code or an alias) stands for, or None.
+
+        Neither case nor the number of blanks between, before or after words makes a difference.
+        """
+        folded = " ".join(word.split()).casefold()
         if folded in terms:
             return folded
         return next(

@@ -116,6 +116,13 @@ class Context:
         """The words of the rulebook."""
         return self.rulebook.vocabulary
 
+    def parameter(self, name: str) -> Decimal | None:
+        """Return the number that a parameter has on the day of the rules, or None."""
+        parameter = self.rulebook.parameters.get(name)
+        dated = parameter.on(self.day) if parameter else None
+        value = dated.value if dated else None
+        return value if isinstance(value, Decimal) else None
+
     @property
     def lines(self) -> LineSet | None:
         """The lines of the group in the RB instrument, None where there is no list."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal
@@ -35,6 +35,15 @@ Measures = Literal["indeks_rb", "sakip"]
 STREAK: Final = "batas_predikat_tetap"
 """The parameter that says how many years count as standing still."""
 
+DRAGGING: Final = "hari_rekomendasi_berlarut"
+"""The parameter that says after how many days an open recommendation drags on."""
+
+EVALUATIONS: Final = frozenset({"sakip", "rb"})
+"""The schemes of recommendations that an evaluation gave, not an audit."""
+
+MEMBERSHIP: Final = ("tahun", "skema")
+"""The keys that tell whether a recommendation is one of an earlier evaluation."""
+
 
 # --- the same grade, year after year -----------------------------------------------------------
 
@@ -54,7 +63,7 @@ def count_same_grade(measures: Measures) -> Derive:
         instrument = _instrument(context, measures)
         if instrument is None:
             return Inapplicable(("/instansi/kelompok",))
-        enough = _limit(context)
+        enough = context.parameter(STREAK)
         span = _comparable_years(context, measures, instrument)
         current = _current_grades(context, measures)
         if isinstance(current, Unknown):
@@ -90,13 +99,6 @@ def _comparable_years(context: Context, measures: Measures, instrument: Instrume
         if earlier is None or earlier.id not in alike:
             return years
         years += 1
-
-
-def _limit(context: Context) -> Decimal | None:
-    parameter = context.rulebook.parameters.get(STREAK)
-    dated = parameter.on(context.day) if parameter else None
-    value = dated.value if dated else None
-    return value if isinstance(value, Decimal) else None
 
 
 def _current_grades(context: Context, measures: Measures) -> frozenset[str] | Unknown:
@@ -162,7 +164,7 @@ def _named(instrument: Instrument | None, text: str) -> frozenset[str]:
 
 
 def count_recommendations(context: Context, entry: Entry) -> Reading:
-    """Count the recommendations of earlier years that can be followed up."""
+    """Count the recommendations of earlier evaluations that can be followed up."""
     if entry.get("rekomendasi") is None:
         return Unknown(("/rekomendasi",))
     rows = _earlier_recommendations(context, entry)
@@ -170,15 +172,17 @@ def count_recommendations(context: Context, entry: Entry) -> Reading:
 
 
 def _earlier_recommendations(context: Context, entry: Entry) -> list[Entry]:
-    """List the recommendations of earlier years, without those that cannot be done, with a reason.
+    """List the recommendations of earlier evaluations, without those that cannot be done.
 
-    One of this year or later waits for the next evaluation. One without a year, or that cannot be
-    done and gives no reason, may or may not count; it is listed.
+    Those of audits are none of an evaluation; one of this year or later waits for the next. One
+    without a scheme or a year, or that cannot be done and gives no reason, may or may not count; it
+    is listed.
     """
     return [
         row
         for row in entry.entries("rekomendasi")
         if (row.get("tahun") or 0) < context.tahun
+        and row.get("skema") in (None, *EVALUATIONS)
         and not (_cannot_be_done(context, row) and isinstance(read(row, "alasan"), Known))
     ]
 
@@ -189,7 +193,7 @@ def _cannot_be_done(context: Context, row: Entry) -> bool:
 
 
 def share_done(context: Context, entry: Entry) -> Reading:
-    """Return which share of the recommendations of earlier years is done, in percent."""
+    """Return which share of the recommendations of earlier evaluations is done, in percent."""
     rows = _earlier_recommendations(context, entry)
     if not rows:
         given = entry.get("rekomendasi") is not None
@@ -197,7 +201,7 @@ def share_done(context: Context, entry: Entry) -> Reading:
     words = context.vocabulary
     states = [(row, row.get("status")) for row in rows]
     gaps = tuple(row.at("status") for row, status in states if status is None)
-    gaps += tuple(row.at("tahun") for row in rows if row.get("tahun") is None)
+    gaps += tuple(row.at(key) for row in rows for key in MEMBERSHIP if row.get(key) is None)
     gaps += tuple(row.at("alasan") for row in rows if _cannot_be_done(context, row))
     if gaps:
         return Unknown(gaps)
@@ -206,10 +210,11 @@ def share_done(context: Context, entry: Entry) -> Reading:
 
 
 def count_open(context: Context, entry: Entry) -> Reading:
-    """Count the recommendations of earlier years that are not done and that no due date calls late.
+    """Count the recommendations of earlier evaluations that are open, but not late or dragging on.
 
     One that is known is enough: whatever else the file leaves out can only add to it. Void where
-    there are no earlier recommendations, and where all open ones are late, which is another fault.
+    there are no earlier recommendations, and where all open ones are late or drag on, which are
+    other faults.
     """
     if entry.get("rekomendasi") is None:
         return Unknown(("/rekomendasi",))
@@ -222,14 +227,14 @@ def count_open(context: Context, entry: Entry) -> Reading:
         status = words.resolve(words.status, row.get("status") or "")
         if status == "selesai":
             continue
-        unsure = [row.at(key) for key in ("status", "tahun") if row.get(key) is None]
+        if status in {"proses", "belum"} and _is_late(context, row):
+            late.append(row.at("status"))
+            continue
+        unsure = [row.at(key) for key in ("status", *MEMBERSHIP) if row.get(key) is None]
         if unsure or status == "tidak_dapat":
             gaps += unsure or [row.at("alasan")]
             continue
-        due = read_date(row, "tenggat")
-        day = due.value if isinstance(due, Known) else None
-        is_late = isinstance(day, date) and day < context.as_of
-        (late if is_late else waiting).append(row.at("status"))
+        waiting.append(row.at("status"))
     if waiting:
         return Known(Decimal(len(waiting)), tuple(waiting))
     if gaps:
@@ -239,12 +244,47 @@ def count_open(context: Context, entry: Entry) -> Reading:
     return Known(Decimal(0), tuple(row.at("status") for row in rows))
 
 
+def _is_late(context: Context, row: Entry) -> bool:
+    """Tell whether an open recommendation is known to be past its due date, or to drag on."""
+    due, received = read_date(row, "tenggat"), read_date(row, "tanggal_terima")
+    days = context.parameter(DRAGGING)
+    is_past = isinstance(due, Known) and isinstance(due.value, date) and due.value < context.as_of
+    if is_past or days is None or not isinstance(received, Known):
+        return is_past
+    assert isinstance(received.value, date)
+    return context.as_of > received.value + timedelta(days=int(days))
+
+
 # --- integrity zones ---------------------------------------------------------------------------
 
 
 def zone_units(offset: int) -> Derive:
-    """Derive the number of units with the title WBK or WBBM, `offset` years from this one."""
-    return lambda context, entry: read(entry, "zi", "wbk_wbbm", str(context.tahun + offset))
+    """Derive the number of units with the title WBK or WBBM, `offset` years from this one.
+
+    This year's is unknown where it is higher than the number of units: one of the two is wrong.
+    """
+
+    def derive(context: Context, entry: Entry) -> Reading:
+        clash = _zone_clash(context, entry) if offset == 0 else None
+        return clash or read(entry, "zi", "wbk_wbbm", str(context.tahun + offset))
+
+    return derive
+
+
+def zone_total(context: Context, entry: Entry) -> Reading:
+    """Read the number of units that can get the title; unknown where more are said to have it."""
+    return _zone_clash(context, entry) or read(entry, "zi", "total_unit")
+
+
+def _zone_clash(context: Context, entry: Entry) -> Unknown | None:
+    titled, total = read(entry, "zi", "wbk_wbbm", context.year), read(entry, "zi", "total_unit")
+    if not (isinstance(titled, Known) and isinstance(total, Known)):
+        return None
+    assert isinstance(titled.value, Decimal)
+    assert isinstance(total.value, Decimal)
+    if titled.value <= total.value:
+        return None
+    return Unknown((*titled.pointers, *total.pointers), f"{titled.value} > {total.value}")
 
 
 # --- themes ------------------------------------------------------------------------------------

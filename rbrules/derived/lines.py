@@ -8,6 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal
 
+from rbrules.derived.published import assumptions, possible_bands, printed_of, settling
 from rbrules.derived.wording import joined, worded
 from rbrules.figures import agreement, round_half_up
 from rbrules.index.given import decimals_of, read_line
@@ -27,6 +28,12 @@ from rbrules.model import (
 from rbrules.reading import Context, Derive, index_gaps, join_gaps, read
 
 SHOWN_DECIMALS: Final = 2
+
+SURVEY: Final = "skm"
+SURVEY_LEAST: Final = "skm_terendah"
+"""The parameter with the least satisfaction score out of 100: 1 of 4."""
+
+HUNDRED: Final = 100
 
 UNLISTED: Final = LineSpec(
     kode="", komponen="", bobot=None, ranges=(), pengali=None, verified=False, source=""
@@ -132,18 +139,54 @@ def _allowing(computed: Computed, context: Context) -> Computed:
 def decides_grade(context: Context, _: Entry) -> Reading:
     """Tell whether the index is where its grade depends on the lines that miss `target_baik`.
 
-    Unknown where the index is known as bounds only, of which a part lies there; void without
-    grades.
+    Unknown where only a part of what the index may be lies there, which includes all that is
+    rounded to a printed figure, and where it rests on a default; void without grades.
     """
     index = context.index
     if index.instrument is None or not index.instrument.bands:
         return Inapplicable(("/instansi/kelompok",))
     if index.exact is None:
         return Unknown(index_gaps(index))
-    depends = {band.requires is not None for band in index.bands}
+    printed = printed_of(context)
+    if assumed := assumptions(index, printed):
+        return Unknown(assumed)
+    bands = possible_bands(index, printed)
+    if isinstance(bands, Unknown):
+        return bands
+    depends = {band.requires is not None for band in bands}
     if len(depends) > 1:
-        return Unknown(index_gaps(index))
+        return Unknown(settling(index, printed))
     return Known(depends == {True}, ())
+
+
+def target_on_scale(context: Context, entry: Entry) -> Reading:
+    """Tell that the agency's target stands on the scale of the score.
+
+    Unknown where the figures show that it does not, since neither tells which one is wrong: a
+    target above the highest value, and a satisfaction score of 1 to 4 beside a target out of 100,
+    or the other way round.
+    """
+    target, maks = read(entry, "target"), scale("maks")(context, entry)
+    given = line_value(context, entry)
+    if not (isinstance(target, Known) and isinstance(given, Known)):
+        return join_gaps((target, given)) or target
+    assert isinstance(target.value, Decimal)
+    assert isinstance(given.value, Decimal)
+    places = (*given.pointers, *target.pointers)
+    most = maks.value if isinstance(maks, Known) else None
+    is_beyond = isinstance(most, Decimal) and target.value > most
+    least = context.parameter(SURVEY_LEAST) if code_of(context, entry) == SURVEY else None
+    kinds = {_is_of_four(value, least) for value in (given.value, target.value)} if least else ()
+    if is_beyond or {True, False} <= set(kinds):
+        return Unknown(places, f"{given.value}; {target.value}")
+    return Known(True, places)  # noqa: FBT003
+
+
+def _is_of_four(value: Decimal, least: Decimal) -> bool | None:
+    """Tell a figure of the scale of 1 to 4 from one out of 100; None for what is neither."""
+    if value >= least:
+        return False
+    return True if value * least <= HUNDRED else None
 
 
 def bias(context: Context, entry: Entry) -> Reading:

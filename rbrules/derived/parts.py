@@ -20,6 +20,8 @@ MONTHS: Final = 12
 OUTPUT: Final = "capaian_output"
 """The line of a theme that holds the achievement of its outputs."""
 
+CARRIED: Final = "nilai_tahun_lalu"
+
 
 # --- unit --------------------------------------------------------------------------------------
 
@@ -103,7 +105,11 @@ def theme_in_force(context: Context, entry: Entry) -> Reading:
 
 
 def output_achieved(context: Context, entry: Entry) -> Reading:
-    """Return the achievement of the theme's outputs in percent: nilai / maks, or poin / bobot."""
+    """Return the achievement of the theme's outputs in percent: nilai / maks, or poin / bobot.
+
+    Void for an excluded line, and for one that carries last year's value: it says nothing of the
+    outputs of the year.
+    """
     words, lines = context.vocabulary, context.lines
     row = by_code(entry.entries("lines"), words.tema_lines, words).get(OUTPUT)
     specs = {spec.kode: spec for spec in lines.tema_lines} if lines else {}
@@ -112,7 +118,7 @@ def output_achieved(context: Context, entry: Entry) -> Reading:
         place = (entry.at("lines"),)
         return Inapplicable(place) if gone else Unknown(place)
     given = read_line(row, entry.at("lines"))
-    if given.status == EXCLUDED:
+    if given.status in {EXCLUDED, CARRIED}:
         return Inapplicable((row.at("status"),))
     bobot, maks = _scale(context, specs.get(OUTPUT))
     pairs = (

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from rbrules.derived.wording import joined, worded
-from rbrules.model import Entry, Known, Reading, Text
+from rbrules.model import Entry, Known, Reading, Text, Vocabulary
 from rbrules.reading import Context, read
 
 MAX_QUOTED: Final = 90
@@ -41,20 +41,38 @@ def recommendation(_: Context, entry: Entry) -> Reading:
 
 
 def served_line(context: Context, entry: Entry) -> Reading:
-    """Name the line or theme that an action serves."""
-    name = served(context, entry)
+    """Name the line or theme that an action serves, and say which of the two it is."""
+    name = served(context, entry, _LINE)
     return read(entry, "indikator") if name is None else Known(name, (entry.at("indikator"),))
 
 
-def served(context: Context, entry: Entry) -> Text | None:
-    """Return the name of the line or theme that an action serves, None where none is stated."""
+_PLAIN: Final = Text("{name}", "{name}")
+_LINE: Final = Text('indikator "{name}"', 'line "{name}"')
+_THEME: Final = Text('tema "{name}"', 'theme "{name}"')
+_THEME_BRIEF: Final = Text("tema {name}", "theme {name}")
+
+
+def served(context: Context, entry: Entry, of_line: Text = _PLAIN) -> Text | None:
+    """Return the name of the line or theme that an action serves, None where none is stated.
+
+    A theme is always called one; a line is worded as `of_line` says.
+    """
     word = _text(entry, "indikator")
+    if not word:
+        return None
     words = context.vocabulary
-    for terms in (words.lines, words.tema):
-        kode = words.resolve(terms, word)
-        if kode is not None:
-            return terms[kode].nama
-    return Text(word, word) if word else None
+    of_theme = _THEME_BRIEF if of_line is _PLAIN else _THEME
+    is_theme = serves_theme(words, entry)
+    terms, wording = (words.tema, of_theme) if is_theme else (words.lines, of_line)
+    kode = words.resolve(terms, word)
+    name = terms[kode].nama if kode else Text(word, word)
+    return worded(wording.id, wording.en, name=name)
+
+
+def serves_theme(words: Vocabulary, entry: Entry) -> bool:
+    """Tell whether an action serves a theme: it names one, and no line of RB General."""
+    word = _text(entry, "indikator")
+    return bool(word) and words.resolve(words.lines, word) is None
 
 
 def shorten(text: str) -> str:

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from rbrules import __version__
 from rbrules.conditions import named_fields, named_parameters, tallies
+from rbrules.derived.subjects import serves_theme
 from rbrules.figures import round_half_up
 from rbrules.model import (
     ADDRESSEE_PLACEHOLDER,
@@ -214,7 +215,7 @@ class _View:
             "addressee_names": [names[word] for word in shown],
             **self._bases(rule),
             "source": rule.source,
-            "raises": rule.raises,
+            "raises": self._raised(outcome),
             "reference": rule.reference,
             "values": self._values(outcome),
             "looked_at": self._places(outcome),
@@ -237,6 +238,20 @@ class _View:
         in_force = [citation for citation in rule.citation if citation.holds_on(self.report.day)]
         tree: dict[str, Tree] = {"citation": [_citation(citation) for citation in in_force]}
         return {**tree, "citation_not_in_force": True} if rule.citation and not in_force else tree
+
+    def _raised(self, outcome: Outcome) -> str | None:
+        """Return the line of RB General that following the recommendation can raise.
+
+        None where the group of the agency has no RB index, and of an action that serves a theme.
+        """
+        report = self.report
+        if report.index.instrument is None:
+            return None
+        if outcome.subject.kind == "rencana_aksi":
+            entry = dict(report.evaluation.rows["rencana_aksi"])[outcome.subject.id]
+            if serves_theme(report.rulebook.vocabulary, entry):
+                return None
+        return outcome.rule.raises
 
     def _recommendation(self, outcome: Outcome, names: Mapping[str, str]) -> str:
         offices = {f"{ADDRESSEE_PLACEHOLDER}{word}": name for word, name in names.items()}

@@ -329,10 +329,17 @@ def test_every_alias_of_a_status_is_known():
         ("belum ditindak lanjuti", "Did you mean belum ditindaklanjuti?"),
         ("tidak sesuai", "The words are selesai (telah sesuai"),
         ("sudah ditindaklanjuti", "The words are selesai (telah sesuai"),
+        ("Telah ditindaklanjuti", "The words are selesai (telah sesuai"),
+        ("telah sesuia", "Did you mean telah sesuai?"),
     ],
 )
 def test_a_status_is_not_taken_for_its_contrary(status, hint):
     assert problems({"rekomendasi": [{"id": "R", "status": status}]})[0][3].startswith(hint)
+
+
+@pytest.mark.parametrize("status", ["  belum  TL ", "Telah sesuai  dengan rekomendasi", "PROSES "])
+def test_blanks_in_a_status_make_no_difference(status):
+    read({"rekomendasi": [{"id": "R", "status": status}]})
 
 
 @pytest.mark.parametrize(("aturan", "fits"), [("PK-001", True), (None, True), ("XY-001", False)])

@@ -933,9 +933,9 @@ def test_answers(a: Tree, b: object) -> None:
 
 @table(
     [
-        ("at 80", {"indeks_rb": 80}, False),
+        ("below 80", {"indeks_rb": D("79.99")}, False),
         ("above 80", {"indeks_rb": D("80.01")}, True),
-        ("at 100", {"indeks_rb": 100}, True),
+        ("below 100", {"indeks_rb": D("99.99")}, True),
         ("above 100", {"indeks_rb": D("100.01")}, False),
     ]
 )
@@ -944,6 +944,39 @@ def test_grade_that_depends_on_lines(a: Tree, b: object) -> None:
     assert_reads(derive(rows | {"hasil_terbit": a}, "indikator", "menentukan_predikat"), b)
     assert isinstance(derive(rows, "indikator", "menentukan_predikat"), Unknown)
     assert_reads(derive(rows | UNIT_FILE, "indikator", "menentukan_predikat"), VOID)
+
+
+@pytest.mark.parametrize("printed", [80, D("80.00"), 100, D("100.00")])
+def test_a_figure_printed_at_a_bound_leaves_open_what_the_grade_depends_on(printed: object) -> None:
+    tree = {"hasil_terbit": {"indeks_rb": printed}, "indikator": [{"kode": "ikk"}]}
+    reading = derive(tree, "indikator", "menentukan_predikat")
+    assert isinstance(reading, Unknown)
+    assert reading.pointers[0] == "/hasil_terbit/indeks_rb"
+
+
+ON_SCALE = ("/indikator/0/nilai", "/indikator/0/target")
+
+
+@table(
+    [
+        ("one scale", {"kode": "ikk", "nilai": 68, "target": 70}, True),
+        ("at the end", {"kode": "ikk", "nilai": 68, "target": 100, "maks": 100}, True),
+        (
+            "beyond",
+            {"kode": "ikk", "nilai": 68, "target": D("100.01"), "maks": 100},
+            Open(*ON_SCALE),
+        ),
+        ("survey of 4", {"kode": "skm", "nilai": D("3.4"), "target": 85}, Open(*ON_SCALE)),
+        ("target of 4", {"kode": "skm", "nilai": 85, "target": 4}, Open(*ON_SCALE)),
+        ("both of 4", {"kode": "skm", "nilai": D("3.4"), "target": D("3.5")}, True),
+        ("of neither", {"kode": "skm", "nilai": D("4.01"), "target": 85}, True),
+        ("another line", {"kode": "spi", "nilai": D("3.4"), "target": 85}, True),
+        ("no target", {"kode": "ikk", "nilai": 68}, Open("/indikator/0/target")),
+        ("no score", {"kode": "ikk", "target": 68}, Open("/indikator/0/nilai")),
+    ]
+)
+def test_target_on_the_scale_of_the_score(a: Tree, b: object) -> None:
+    assert_reads(derive({"indikator": [a]}, "indikator", "target_sebanding"), b)
 
 
 # --- the same grade, year after year -----------------------------------------------------------
@@ -1072,7 +1105,9 @@ def test_same_sakip_grade_over_two_instruments() -> None:
 
 
 def advice(*states: str | None) -> Tree:
-    rows = [{"id": f"R{i}", "tahun": 2022, "status": s} for i, s in enumerate(states)]
+    rows = [
+        {"id": f"R{i}", "tahun": 2022, "skema": "sakip", "status": s} for i, s in enumerate(states)
+    ]
     return {"tahun": 2023, "rekomendasi": rows}
 
 
@@ -1116,11 +1151,16 @@ LATE, TODAY = {"tenggat": "2024-02-06"}, {"tenggat": "2024-02-07"}
         ("of no year", [{"status": "belum", "tahun": None}], Open("/rekomendasi/0/tahun")),
         ("cannot be done", [{"status": "tidak_dapat"}], Open("/rekomendasi/0/alasan")),
         ("for a reason", [{"status": "tidak_dapat", "alasan": "Putusan"}], VOID),
+        ("of an audit", [{"status": "belum", "skema": "bpk"}], VOID),
+        ("of no scheme", [{"status": "belum", "skema": None}], Open("/rekomendasi/0/skema")),
+        ("late, of no scheme", [{"status": "belum", "skema": None} | LATE], VOID),
+        ("drags on", [{"status": "belum", "tanggal_terima": "2023-02-06"}], VOID),
+        ("does not drag on yet", [{"status": "belum", "tanggal_terima": "2023-02-07"}], D(1)),
         ("none listed", [], VOID),
     ]
 )
 def test_open_recommendations(a: list[Tree], b: object) -> None:
-    rows = [{"id": f"R{i}", "tahun": 2022} | row for i, row in enumerate(a)]
+    rows = [{"id": f"R{i}", "tahun": 2022, "skema": "rb"} | row for i, row in enumerate(a)]
     assert_reads(derive({"rekomendasi": rows}, "instansi", "jumlah_rekomendasi_terbuka"), b)
     assert_reads(derive({}, "instansi", "jumlah_rekomendasi_terbuka"), Open("/rekomendasi"))
 
@@ -1138,6 +1178,15 @@ def test_integrity_zones(a: str, b: object) -> None:
     place = {"zi_unit": "wbk_wbbm/2023", "zi_unit_lalu": "wbk_wbbm/2022", "zi_total": "total_unit"}
     for empty in ({}, {"zi": {"wbk_wbbm": {"2023": None}}}):
         assert_reads(derive(empty, "instansi", a), Open(f"/zi/{place[a]}"))
+
+
+@table([(name, name, None) for name in ("zi_unit", "zi_total")])
+def test_more_integrity_zones_than_units(a: str, b: None) -> None:
+    tree = {"zi": {"total_unit": 5, "wbk_wbbm": {"2022": 3, "2023": 7}}}
+    reading = derive(tree, "instansi", a)
+    assert_reads(reading, Open("/zi/wbk_wbbm/2023", "/zi/total_unit"))
+    assert isinstance(reading, Unknown)
+    assert reading.found == "7 > 5"
 
 
 FIVE = [{"kode": kode} for kode in ("kemiskinan", "investasi", "digitalisasi", "pdn", "inflasi")]
@@ -1224,6 +1273,11 @@ LINE = "/tema/0/lines/0"
         ("no value", theme(lines=output(maks=5)), Open(f"{LINE}/nilai")),
         ("not scored", theme(lines=output(maks=5, status="belum_dinilai")), Open(f"{LINE}/nilai")),
         ("excluded", theme(lines=output(status="dikecualikan")), VOID),
+        (
+            "carried over",
+            theme(lines=output(tahun_lalu=5, maks=5, status="nilai_tahun_lalu")),
+            VOID,
+        ),
         ("line not listed", theme(lines=[]), Open("/tema/0/lines")),
         ("no lines", theme(), Open("/tema/0/lines")),
         ("an instrument without the line", theme(tahun=2024), VOID),
