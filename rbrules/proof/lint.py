@@ -285,39 +285,43 @@ def cited_remarks(rule: Rule) -> Iterator[Remark]:
     """Look for doubts about what a rule rests on."""
     if not rule.citation and rule.source != "project":
         yield Remark(rule.id, "no_citation")
-    for citation in rule.citation:
+    yield from _bases(rule.id, rule.valid, rule.citation)
+
+
+def _bases(subject: str, valid: Validity, citations: Sequence[Citation]) -> Iterator[Remark]:
+    for citation in citations:
         if not citation.verified:
-            yield Remark(rule.id, "unverified", (("citation", _name(citation)),))
-        yield from _not_yet(rule.id, rule.valid, citation)
-    yield from _uncited(rule)
+            yield Remark(subject, "unverified", (("citation", _name(citation)),))
+        yield from _not_yet(subject, valid, citation)
+    yield from _uncited(subject, valid, citations)
 
 
-def _uncited(rule: Rule) -> Iterator[Remark]:
-    """Tell the years for which a report can name none of the rule's citations.
+def _uncited(subject: str, valid: Validity, citations: Sequence[Citation]) -> Iterator[Remark]:
+    """Tell the years for which a report can name none of the citations.
 
     What ended is a problem, for the rule then rests on what was repealed; what has not begun is a
     note.
     """
     bare = [
         day
-        for day in _ends_of_years(rule)
-        if rule.citation and not any(citation.holds_on(day) for citation in rule.citation)
+        for day in _ends_of_years(valid, citations)
+        if citations and not any(citation.holds_on(day) for citation in citations)
     ]
-    gone = [c for c in rule.citation if c.to is not None and any(c.to < day for day in bare)]
+    gone = [c for c in citations if c.to is not None and any(c.to < day for day in bare)]
     for citation in gone:
         values = (("citation", _name(citation)), ("day", str(citation.to)))
-        yield Remark(rule.id, "repealed", values)
+        yield Remark(subject, "repealed", values)
     early = [str(day.year) for day in bare if not any(c.to and c.to < day for c in gone)]
     if early:
-        yield Remark(rule.id, "uncited", (("years", ", ".join(early)),))
+        yield Remark(subject, "uncited", (("years", ", ".join(early)),))
 
 
-def _ends_of_years(rule: Rule) -> list[date]:
-    """Return each 31 December on which the rule is in force, to the year after the last change."""
-    days = [day for c in rule.citation for day in (c.start, c.to) if day is not None]
-    last = max([rule.valid.start, *days]).year + 1
-    ends = (date(year, 12, 31) for year in range(rule.valid.start.year, last + 1))
-    return [day for day in ends if rule.valid.holds_on(day)]
+def _ends_of_years(valid: Validity, citations: Sequence[Citation]) -> list[date]:
+    """Return each 31 December of a period, to the year after the last change."""
+    days = [day for c in citations for day in (c.start, c.to) if day is not None]
+    last = max([valid.start, *days]).year + 1
+    ends = (date(year, 12, 31) for year in range(valid.start.year, last + 1))
+    return [day for day in ends if valid.holds_on(day)]
 
 
 def _not_yet(subject: str, valid: Validity, citation: Citation) -> Iterator[Remark]:
@@ -333,15 +337,6 @@ def _never_in_force(subject: str, valid: Validity) -> Iterator[Remark]:
     if not valid.holds_on(last):
         values = (("end", str(valid.to)), ("start", str(valid.start)))
         yield Remark(subject, "never_in_force", values)
-
-
-def _bases(subject: str, valid: Validity, citations: Iterable[Citation]) -> Iterator[Remark]:
-    for citation in citations:
-        if not citation.verified:
-            yield Remark(subject, "unverified", (("citation", _name(citation)),))
-        if citation.to is not None and (valid.to is None or valid.to > citation.to):
-            values = (("citation", _name(citation)), ("day", citation.to.isoformat()))
-            yield Remark(subject, "repealed", values)
 
 
 def _name(citation: Citation) -> str:
@@ -367,8 +362,6 @@ def _parameters(rulebook: Rulebook) -> Iterator[Remark]:
                 yield Remark(name, "no_citation")
             yield from _never_in_force(name, value.valid)
             yield from _bases(name, value.valid, value.citation)
-            for citation in value.citation:
-                yield from _not_yet(name, value.valid, citation)
 
 
 def _meet(first: Validity, second: Validity) -> bool:
