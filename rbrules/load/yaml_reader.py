@@ -30,6 +30,9 @@ _ENCLOSED = (
 )
 """How PyYAML calls what stands in brackets or quotes; it then tells where that began."""
 
+_DEEPEST = "exceeded maximum nesting depth"
+"""What PyYAML says from 6.0.4 on where brackets go deeper than it reads."""
+
 _EXCERPT = 20
 """Characters of a faulty place that a message quotes."""
 
@@ -97,15 +100,23 @@ def _check_events(text: str, name: str) -> dict[Place, str]:
             if isinstance(event, yaml.CollectionStartEvent):
                 depth += 1
                 if depth > MAX_DEPTH:
-                    found = f"nesting deeper than {MAX_DEPTH} levels"
-                    raise InputError([_problem(name, _place(event), found, "a flatter file")])
+                    raise InputError([_too_deep(name, _place(event))])
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
     except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        if mark and getattr(error, "problem", "") == _DEEPEST:
+            place = Place(mark.line + 1, mark.column + 1)
+            raise InputError([_too_deep(name, place)]) from None
         raise InputError([_syntax_problem(name, text, error)]) from None
     finally:
         loader.dispose()
     return tags
+
+
+def _too_deep(name: str, place: Place) -> Problem:
+    found = f"nesting deeper than {MAX_DEPTH} levels"
+    return _problem(name, place, found, "a flatter file")
 
 
 def _syntax_problem(name: str, text: str, error: yaml.YAMLError) -> Problem:
