@@ -27,6 +27,7 @@ from rbrules.proof.worlds import (
     space_of,
     unequal,
 )
+from rbrules.report.followup import DAYS
 from rbrules.rulebook import edition
 
 Level = Literal["problem", "note", "undecided"]
@@ -276,6 +277,7 @@ def _parameters(rulebook: Rulebook) -> Iterator[Remark]:
     used = {name for rule in rulebook.rules for name in named_parameters(rule)}
     used |= {instrument.tolerance for instrument in rulebook.instruments}
     used |= {name for rule in rulebook.rules for name in placeholders(rule)}
+    used |= set(DAYS.values())
     for name, parameter in rulebook.parameters.items():
         if name not in used:
             yield Remark(name, "unused_parameter")
