@@ -102,10 +102,15 @@ def citation_words(citation: Tree, lang: str) -> str:
 
 def basis_words(finding: Tree, lang: str) -> str:
     """Write the legal bases of a finding, or that there is none."""
+    return "; ".join(bases(finding, lang))
+
+
+def bases(finding: Tree, lang: str) -> list[str]:
+    """Write each legal basis of a finding; where there is none, say so."""
     words = [citation_words(citation, lang) for citation in finding["citation"]]
     if finding["source"] == "project":
         words.append(label("findings.own_threshold" if words else "findings.own_check", lang))
-    return "; ".join(words) or label("findings.no_citation", lang)
+    return words or [label("findings.no_citation", lang)]
 
 
 def _folded(words: Iterable[str]) -> set[str]:
