@@ -14,14 +14,14 @@ ENGLISH = frozenset(
         r"\w+",
         """
         above addressee addressee_names addressees adjusted after aliases all answers any
-        applies_to as_of at_least at_most attested bands base before begins_with below
-        between cases citation components count criteria decimals differs_from digest
-        disagrees_with en engine error evaluation expect falls_from families family field
+        applies_to as_of at_least at_most attested bands base basis before begins_with below
+        between by cases citation components count criteria days deadline deadlines decimals differs_from digest
+        disagrees_with en engine error evaluation evidence expect falls_from families family field
         file finding findings fingerprint found from gates grades groups heads id in input is is_not kind
         lang lines looked_at means measures message min missing name named_by needs never
-        never_applied not not_applicable not_in on_missing on_or_after on_or_before only
-        outcomes param parent pass plus pointer pointers present raises ranges rbrules
-        recommendation reference requires rises_from round_lines rule rulebook rules same_as
+        never_applied no not not_applicable not_in on_missing on_or_after on_or_before only
+        outcomes param parameter parent pass plus pointer pointers points present raises ranges rbrules
+        received recommendation recommendations reference requires rises_from round_lines rule rulebook rules same_as
         sampled selection sets severity share skip source sub subject summary tags times
         title to tolerance units unknown url valid value values verdict verified verified_by version
         waived when where without_subject
