@@ -22,9 +22,11 @@ show:
 
 test: $(VENV)/tested lint types contract unit
 
-# Slower than `make test`: every key of every sample is taken away, one at a time.
+# Slower than `make test`: every key of every sample is taken away, one at a time; documents are
+# printed, where LibreOffice and poppler are installed.
 accept: $(VENV)/tested
 	EVERY_KEY=1 $(BIN)/pytest -n auto tests/properties/test_removal.py
+	RENDER=1 $(BIN)/pytest tests/cli/test_rendering.py
 
 lint: $(VENV)/tested
 	$(BIN)/ruff check .
