@@ -14,7 +14,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm, Pt, RGBColor
+from docx.shared import Emu, Mm, Pt, RGBColor
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
@@ -212,13 +212,17 @@ def _table(annex: Annex, names: Sequence[str], widths: Iterable[int]) -> Table:
 
 
 def _part_row(table: Table, text: str) -> None:
+    """Add a row that is one cell; `merge` of python-docx takes long in a long table."""
     row = table.add_row()
-    cells = row.cells
-    merged = cells[0].merge(cells[-1])
-    _fill(merged, (text,))
-    _bold(merged.paragraphs[0])
-    merged.paragraphs[0].paragraph_format.keep_with_next = True
-    _shade(merged, _PART)
+    first, *others = row.cells
+    first._tc.grid_span = len(others) + 1  # noqa: SLF001 - nor this
+    first.width = Emu(sum(cell.width or 0 for cell in (first, *others)))
+    for other in others:
+        row._tr.remove(other._tc)  # noqa: SLF001 - nor this
+    _fill(first, (text,))
+    _bold(first.paragraphs[0])
+    first.paragraphs[0].paragraph_format.keep_with_next = True
+    _shade(first, _PART)
     _forbid_parting(row)
 
 

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final, TypeAlias
+from functools import cache
+from typing import Final, Literal, TypeAlias
 
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell, MergedCell
@@ -97,10 +98,10 @@ WIDTHS: Final = {
 DETAIL_WIDTHS: Final = (6, 10, 30, 110, 20)
 NOTE_WIDTH: Final = 110
 
-LINE_HEIGHT: Final = 12.75
+LINE_HEIGHT: Final = 14.0
 """In points, as the heights of rows are."""
 
-LETTERS: Final = 1.12
+LETTERS: Final = 1.02
 """So many letters have the width of one digit, the unit of column widths, at the least."""
 
 MOST_HEIGHT: Final = 409.0
@@ -284,8 +285,8 @@ def _notes_sheet(sheet: Worksheet, listed: Register) -> None:
         cell = sheet.cell(row, 1)
         _write(cell, line, lang)
         _set_height(sheet, row, [(line, NOTE_WIDTH)])
-        cell.font = Font(name=_FONT, size=10)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        cell.font = _font(11)
+        cell.alignment = _aligned("left", "top")
     _page(sheet, lang, f"A1:A{HEADER_ROW + len(lines)}", is_table=False)
 
 
@@ -296,7 +297,7 @@ def _title(sheet: Worksheet, listed: Register) -> None:
     for row, line in enumerate(head_lines(listed), 1):
         cell = sheet.cell(row, 1)
         _write(cell, line, listed.lang)
-        cell.font = Font(name=_FONT, size=13 if row == 1 else 10, bold=row != 3)  # noqa: PLR2004
+        cell.font = _font(13 if row == 1 else 10, bold=row != 3)  # noqa: PLR2004
 
 
 def _header(sheet: Worksheet, columns: Sequence[str], lang: str) -> None:
@@ -309,10 +310,10 @@ def _header(sheet: Worksheet, columns: Sequence[str], lang: str) -> None:
 def _name_column(sheet: Worksheet, column: int, name: str, width: int, lang: str) -> None:
     cell = sheet.cell(HEADER_ROW, column)
     _write(cell, name, lang)
-    cell.font = Font(name=_FONT, size=10, bold=True, color="FFFFFF")
+    cell.font = _font(10, bold=True, color="FFFFFF")
     cell.fill = _HEAD
     cell.border = _BOX
-    cell.alignment = Alignment(wrap_text=True, vertical="center", horizontal="center")
+    cell.alignment = _aligned("center", "center")
     sheet.column_dimensions[get_column_letter(column)].width = width
 
 
@@ -355,12 +356,23 @@ def _write(cell: Cell | MergedCell, value: Value, lang: str, longest: int = 2_00
         cell.number_format = "#,##0.00"
 
 
+@cache
+def _font(size: int, *, bold: bool = False, color: str | None = None) -> Font:
+    return Font(name=_FONT, size=size, bold=bold, color=color)
+
+
+@cache
+def _aligned(
+    horizontal: Literal["left", "center"], vertical: Literal["top", "center"]
+) -> Alignment:
+    return Alignment(wrap_text=True, horizontal=horizontal, vertical=vertical)
+
+
 def _dress(cell: Cell | MergedCell, key: str, item: Recommendation) -> None:
-    cell.font = Font(name=_FONT, size=10, bold=key == "severity")
+    cell.font = _font(11, bold=key == "severity")
     cell.border = _BOX
     is_short = key in {"no", "rule", "severity", "deadline", "done_on", "status", "count"}
-    align = "center" if is_short else "left"
-    cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal=align)
+    cell.alignment = _aligned("center" if is_short else "left", "top")
     if key in ASKED:
         cell.fill = _BLANK
     elif key == "severity" and item.severity in _GRAVE:

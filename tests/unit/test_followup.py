@@ -24,6 +24,8 @@ from rbrules.report.recommend import (
     register,
 )
 from rbrules.report.tree import report_tree
+from rbrules.resources import shipped
+from rbrules.rulebook import load_rulebook
 from rbrules.validate import problems_of
 from tests.golden import SAMPLES, report_of
 from tests.shared import LANGUAGES, document_of, shipped_rulebook
@@ -244,3 +246,30 @@ def test_the_json_list_keeps_every_finding():
 def test_without_more_it_is_sorted_by_addressee():
     tree = report_tree(report(), "en")
     assert recommendations(tree) == register(tree).items
+
+
+# --- a folder of one's own ---------------------------------------------------------------------
+
+
+def with_family(tmp_path, text):
+    (tmp_path / "vocabulary").mkdir()
+    (tmp_path / "vocabulary" / "own.yaml").write_text(f"families:\n  lokal:\n{text}")
+    return load_rulebook([shipped("rules"), tmp_path])
+
+
+def test_a_family_of_ones_own_names_its_evidence(tmp_path):
+    text = "    nama: {id: Lokal, en: Local}\n    bukti: {id: Surat, en: Letter}\n"
+    family = with_family(tmp_path, text).vocabulary.families["lokal"]
+    assert family.bukti is not None
+    assert family.bukti.in_language("en") == "Letter"
+
+
+def test_a_family_of_ones_own_may_name_none(tmp_path):
+    families = with_family(tmp_path, "    nama: {id: Lokal, en: Local}\n").vocabulary.families
+    assert families["lokal"].bukti is None
+
+
+def test_evidence_in_one_language_only_is_a_problem(tmp_path):
+    text = "    nama: {id: Lokal, en: Local}\n    bukti: {id: Surat}\n"
+    with pytest.raises(InputError, match='found no key "en"'):
+        with_family(tmp_path, text)
