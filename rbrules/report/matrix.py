@@ -41,7 +41,7 @@ def head_lines(listed: Register) -> tuple[str, str, str]:
 
 
 def notes(listed: Register) -> Iterator[str]:
-    """Say where deadlines, evidence and figures come from."""
+    """Say where deadlines, evidence and figures come from, and what the list leaves out."""
     lang, plan, tree = listed.lang, listed.plan, listed.tree
     if plan.received and plan.allowances:
         parts = "; ".join(
@@ -58,6 +58,12 @@ def notes(listed: Register) -> Iterator[str]:
     if plan.evidence:
         yield label("matrix.evidence_note", lang)
     yield label("matrix.citation_note", lang)
+    if "selection" in tree:
+        chosen = tree["selection"].items()
+        options = " ".join(f"--{option} {word}" for option, words in chosen for word in words)
+        yield label("counts.selection", lang, options=options)
+    if tree["summary"]["waived"]:
+        yield label("matrix.waived", lang, count=tree["summary"]["waived"])
     rbrules = tree["rbrules"]
     yield label(
         "matrix.source",

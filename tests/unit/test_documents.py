@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from rbrules.report.annex import recommendation_annex
 from rbrules.report.followup import NO_PLAN, plan_of
-from rbrules.report.matrix import SHOWN, clean
+from rbrules.report.matrix import SHOWN, clean, notes
 from rbrules.report.package import settled
 from rbrules.report.recommend import register
 from rbrules.report.tree import report_tree
@@ -112,9 +112,9 @@ def rows_of(sheet):
 @pytest.mark.parametrize("by", ORDERS)
 def test_every_recommendation_stands_once_in_the_first_sheet_and_once_in_the_others(lang, by):
     book = workbook(lang, by)
-    everything, *groups, details, notes = book.worksheets
+    everything, *groups, details, remarks = book.worksheets
     names = {key: label(f"matrix.sheet_{key}", lang) for key in ("all", "details", "notes")}
-    assert [everything.title, details.title, notes.title] == list(names.values())
+    assert [everything.title, details.title, remarks.title] == list(names.values())
     column = label("recommend.fingerprints", lang)
     wanted = Counter(" ".join(item.fingerprints) for item in listed(lang, by).items)
     assert set(wanted.values()) == {1}
@@ -314,8 +314,18 @@ def test_the_notes_say_whose_the_deadlines_are(lang):
         "id": "TINGGI 30 hari (ditetapkan rbrules, bukan peraturan)",
         "en": "HIGH 30 days (set by rbrules, not by a regulation)",
     }[lang] in text
-    notes = [row[0].value for row in workbook(lang).worksheets[-1].iter_rows()]
-    assert any(note and note in text for note in notes)
+    listed_notes = [row[0].value for row in workbook(lang).worksheets[-1].iter_rows()]
+    assert any(note and note in text for note in listed_notes)
+
+
+def test_the_notes_say_what_is_left_out():
+    chosen = replace(report(), only=("PK-001",), skip=("TGT-002",))
+    tree = report_tree(chosen, "en")
+    tree["summary"]["waived"] = 2
+    found = list(notes(register(tree, plan_of(chosen, "en"))))
+    assert any("--only PK-001 --skip TGT-002" in note for note in found)
+    assert "2 waived findings are left out." in found
+    assert not any("--only" in note or "waived" in note for note in notes(listed("en")))
 
 
 # --- equal input, equal bytes ------------------------------------------------------------------
