@@ -448,6 +448,13 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Family(Term):
+    """A family of rules, and the evidence expected where its recommendations are followed up."""
+
+    bukti: Text | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Designation:
     """What the official is called who holds an office."""
 
@@ -486,7 +493,7 @@ class Vocabulary:
     """The closed lists of names that rules and evaluations may use."""
 
     addressees: Mapping[str, Addressee]
-    families: Mapping[str, Term]
+    families: Mapping[str, Family]
     lines: Mapping[str, Term]
     tema: Mapping[str, Term]
     tema_lines: Mapping[str, Term]

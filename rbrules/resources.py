@@ -12,6 +12,7 @@ SCHEMAS = (
     "overrides",
     "waivers",
     "report",
+    "recommendations",
 )
 """The names of the schemas, as `rbrules schema NAME` takes them."""
 

@@ -36,6 +36,7 @@ from rbrules.model import (
     Criterion,
     DatedValue,
     Designation,
+    Family,
     Instrument,
     Override,
     Parameter,
@@ -86,6 +87,7 @@ class _Draft:
     problems: list[Problem] = field(default_factory=list)
     broken: set[str] = field(default_factory=set)
     """Kinds of which a file could not be read; what names things is read first."""
+    families: dict[str, Family] = field(default_factory=dict)
     terms: dict[str, dict[str, Term]] = field(default_factory=dict)
     addressees: dict[str, Addressee] = field(default_factory=dict)
     heads: dict[str, str] = field(default_factory=dict)
@@ -105,6 +107,7 @@ class _Draft:
         sections = {name: self.terms.get(name, {}) for name in _SECTIONS}
         return Vocabulary(
             addressees=self.addressees,
+            families=self.families,
             heads=self.heads,
             skema=self.skema,
             criteria=self.criteria,
@@ -114,7 +117,7 @@ class _Draft:
 
 _OFFICES_ELSEWHERE = "Officials are named in the recommendation only."
 _NAMING = frozenset({"vocabulary", "parameter", "overrides"})
-_SECTIONS = ("families", "lines", "tema", "tema_lines", "status")
+_SECTIONS = ("lines", "tema", "tema_lines", "status")
 
 
 def load_rulebook(folders: Sequence[Path]) -> Rulebook:
@@ -261,6 +264,12 @@ def _read_vocabulary(file: RuleFile, draft: _Draft) -> None:
             known[kode] = Term(
                 kode=kode, nama=_text(term["nama"]), aliases=tuple(term.get("aliases") or ())
             )
+    for kode, item in _new_entries(document, "families", draft.families, draft):
+        bukti = _text(item["bukti"]) if "bukti" in item else None
+        aliases = tuple(item.get("aliases") or ())
+        draft.families[kode] = Family(
+            kode=kode, nama=_text(item["nama"]), aliases=aliases, bukti=bukti
+        )
     for kode, item in _new_entries(document, "addressees", draft.addressees, draft):
         draft.problems += _group_problems(document, kode, item)
         draft.addressees[kode] = _addressee(kode, item)

@@ -13,9 +13,10 @@ from rbrules.engine.python import PythonEngine
 from rbrules.errors import InputError
 from rbrules.evaluation import read_evaluation
 from rbrules.load.json_reader import load_json
+from rbrules.report.followup import plan_of
 from rbrules.report.json_text import json_text
 from rbrules.report.places import places_of
-from rbrules.report.recommend import recommendation_csv, recommendation_table
+from rbrules.report.recommend import recommendation_csv, recommendation_table, register
 from rbrules.report.rules_page import Share, rules_page
 from rbrules.report.table import report_table
 from rbrules.report.tree import report_tree
@@ -85,8 +86,9 @@ def renderings(path, rulebook=None):
         tree = report_tree(report, lang)
         yield f"{path.stem}.{lang}.txt", report_table(tree, width=WIDTH, places=places)
         if path.stem.startswith("contoh-temuan"):
-            yield f"{path.stem}.rekomendasi.{lang}.txt", recommendation_table(tree, width=WIDTH)
-            yield f"{path.stem}.rekomendasi.{lang}.csv", recommendation_csv(tree)
+            listed = register(tree, plan_of(report, lang))
+            yield f"{path.stem}.rekomendasi.{lang}.txt", recommendation_table(listed, width=WIDTH)
+            yield f"{path.stem}.rekomendasi.{lang}.csv", recommendation_csv(listed)
     yield f"{path.stem}.json", json_text(report_tree(report, "en", every_outcome=True))
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from rbrules.check import Engine, Selection
     from rbrules.model import Kind, Report, Rulebook, Tree
     from rbrules.report.places import Places
+    from rbrules.report.recommend import Register
 
 app = typer.Typer(
     name="rbrules",
@@ -64,6 +65,17 @@ class ListFormat(StrEnum):
     table = "table"
     csv = "csv"
     md = "md"
+    json = "json"
+    xlsx = "xlsx"
+    docx = "docx"
+
+
+class ListOrder(StrEnum):
+    """What a recommendation list is sorted and grouped by."""
+
+    addressee = "addressee"
+    priority = "priority"
+    family = "family"
 
 
 class FailOn(StrEnum):
@@ -188,8 +200,20 @@ def recommend(
     form: Annotated[
         ListFormat, typer.Option("--format", help="Form of the list.")
     ] = ListFormat.table,
+    by: Annotated[
+        ListOrder, typer.Option("--by", help="Sort and group by this.")
+    ] = ListOrder.addressee,
     output: Output = None,
     as_of: AsOf = None,
+    received: Annotated[
+        Optional[datetime],
+        typer.Option(
+            "--received",
+            formats=["%Y-%m-%d"],
+            metavar="YYYY-MM-DD",
+            help="Count the days for follow-up from here (default: --as-of).",
+        ),
+    ] = None,
     rules_year: RulesYear = None,
     lang: LangOption = None,
     engine: EngineOption = EngineChoice.auto,
@@ -197,21 +221,37 @@ def recommend(
     skip: Skip = None,
     debug: Debug = False,
 ) -> None:
-    """List the recommendations for follow-up: findings merged, by addressee and severity."""
+    """List the recommendations for follow-up: findings merged, with deadline and evidence.
+
+    The formats xlsx and docx, the matrix of recommendations and follow-up plan, need -o FILE.
+    """
     with shell.exit_codes(debug=debug):
         from rbrules.report import recommend as view
+        from rbrules.report.followup import plan_of
         from rbrules.report.tree import report_tree
 
+        is_binary = form in {ListFormat.xlsx, ListFormat.docx}
+        if is_binary and output is None:
+            hint = f"Add -o FILE: no terminal or pipe shows the format {form.value}."
+            raise InputError([_option("-o", "no such option", "the name of a file", hint)])
         shell.spare_inputs(file, rules, output)
         report, _ = _report(file, rules, as_of, rules_year, engine, only, skip, verify=False)
-        tree = report_tree(report, shell.language(lang, from_locale=True))
-        if form is ListFormat.csv:
-            text = view.recommendation_csv(tree)
+        language = shell.language(lang, from_locale=form is not ListFormat.json)
+        plan = plan_of(report, language, received.date() if received is not None else None)
+        listed = view.register(report_tree(report, language), plan, by.value)
+        if is_binary and output is not None:
+            shell.write_binary(_document(form, listed), output)
+        elif form is ListFormat.json:
+            from rbrules.report.json_text import json_text
+
+            shell.write_output(json_text(view.recommendation_tree(listed)), output)
+        elif form is ListFormat.csv:
+            shell.write_output(view.recommendation_csv(listed), output)
         elif form is ListFormat.md:
-            text = view.recommendation_markdown(tree)
+            shell.write_output(view.recommendation_markdown(listed), output)
         else:
-            text = view.recommendation_table(tree, width=_width(output))
-        shell.write_output(text, output)
+            text = view.recommendation_table(listed, width=_width(output))
+            shell.write_output(text, output)
 
 
 @app.command()
@@ -551,6 +591,22 @@ def _report(
     )
     source = document
     return report, places_of(evaluation, lambda pointer: source.place(pointer).line)
+
+
+def _document(form: ListFormat, listed: Register) -> bytes:
+    """Render a list as a document of Excel or Word."""
+    try:
+        if form is ListFormat.xlsx:
+            from rbrules.report.workbook import recommendation_workbook
+
+            return recommendation_workbook(listed)
+        from rbrules.report.annex import recommendation_annex
+
+        return recommendation_annex(listed)
+    except ImportError as error:
+        package = {ListFormat.xlsx: "openpyxl"}.get(form, "python-docx")
+        expected = f"{package}, or another format"
+        raise InputError([_option("--format", f"no package {error.name}", expected)]) from None
 
 
 def _engines(choice: EngineChoice, *, verify: bool) -> tuple[Engine, Engine | None]:

@@ -122,13 +122,39 @@ def write_output(text: str, output: Path | None) -> None:
     """
     if output is None:
         _print(text)
-        return
+    else:
+        _write_file(text.encode(), output)
+
+
+def write_binary(data: bytes, output: Path) -> None:
+    """Write what is no text to a file, as `write_output` does, but to no terminal.
+
+    Raises:
+        InputError: the file cannot be written, or is a terminal.
+    """
+    if _is_terminal(output):
+        found, hint = "a terminal", "It would show the bytes of the document as characters."
+        raise InputError([_stream_problem(output.as_posix(), found, "a file after -o", hint)])
+    _write_file(data, output)
+
+
+def _is_terminal(output: Path) -> bool:
+    if not output.is_char_device():
+        return False
+    try:
+        with output.open("rb") as stream:
+            return stream.isatty()
+    except OSError:
+        return False
+
+
+def _write_file(data: bytes, output: Path) -> None:
     try:
         target = output.resolve()
         if target.exists() and not target.is_file() and not target.is_dir():
-            target.write_bytes(text.encode())
+            target.write_bytes(data)
         else:
-            _replace(target, text.encode())
+            _replace(target, data)
     except OSError as error:
         expected = "a file that can be written"
         raise InputError([_stream_problem(output.as_posix(), _words(error), expected)]) from None

@@ -29,6 +29,7 @@ from rbrules.proof.worlds import (
     space_of,
     unequal,
 )
+from rbrules.report.followup import DAYS
 from rbrules.rulebook import OWN_FAMILY, edition
 
 Level = Literal["problem", "note", "undecided"]
@@ -351,6 +352,8 @@ def _parameters(rulebook: Rulebook) -> Iterator[Remark]:
             users[name].append(rule.valid)
     for instrument in rulebook.instruments:
         users[instrument.tolerance].append(instrument.valid)
+    for name in DAYS.values():  # the days for follow-up are read by the lists, not by rules
+        users[name] += [value.valid for value in rulebook.parameters[name].values]
     for name, parameter in rulebook.parameters.items():
         if not users[name]:
             yield Remark(name, "unused_parameter")

@@ -1,4 +1,4 @@
-"""Findings merged into recommendations: the list for follow-up, as table, CSV or Markdown."""
+"""Findings merged into recommendations: the list for follow-up, as table, CSV, Markdown or JSON."""
 
 from __future__ import annotations
 
@@ -6,13 +6,25 @@ import csv
 import io
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final, Literal, TypeAlias
 
 from rbrules.model import Severity, Tree
+from rbrules.report.followup import NO_PLAN, Plan
 from rbrules.report.table import basis_words, plain_table
-from rbrules.report.words import label, safe
+from rbrules.report.words import day, label, number, safe
+
+VERSION: Final = 1
+"""The version of the JSON list."""
+
+Order: TypeAlias = Literal["addressee", "priority", "family"]
+"""What the recommendations are sorted and grouped by."""
+
+Points: TypeAlias = Decimal | tuple[Decimal, Decimal]
+"""Index points that following a recommendation can bring: a number, or the ends of a range."""
 
 KEYS: Final = ("agency", "year", "as_of")
 """Columns that say in every row of the CSV list what it belongs to: lists are put together."""
@@ -28,6 +40,8 @@ COLUMNS: Final = (
     "count",
     "subjects",
     "citation",
+    "deadline",
+    "evidence",
     "fingerprints",
 )
 """Columns of the CSV and Markdown lists, by the key of their label."""
@@ -48,52 +62,138 @@ class Recommendation:
     severity: str
     text: str
     rule: str
+    family: str
     title: str
     subjects: tuple[str, ...]
     messages: tuple[str, ...]
     citation: str
     fingerprints: tuple[str, ...]
+    found: tuple[Tree, ...]
+    """The findings themselves, as the report has them."""
+    deadline: date | None = None
+    """The last day for following up; None where the rulebook sets none."""
+    evidence: str = ""
+    """The evidence that is expected; "" where the rulebook names none."""
+    points: Points | None = None
+    """What following it can bring; None where that is not told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """The recommendations of one report in the order of the list: the first has the number 1."""
+
+    tree: Tree
+    """The report."""
+    plan: Plan
+    by: Order
+    items: tuple[Recommendation, ...]
+
+    @property
+    def lang(self) -> str:
+        """The language of the list."""
+        return str(self.tree["lang"])
+
+    @property
+    def agency(self) -> str:
+        """The agency and the year."""
+        return f"{self.tree['instansi']['nama']}, {self.tree['tahun']}"
+
+    @property
+    def with_points(self) -> bool:
+        """Whether points are told for any recommendation."""
+        return any(item.points is not None for item in self.items)
+
+    def severity(self, item: Recommendation) -> str:
+        """Name the severity of a recommendation."""
+        return label(f"severity.{item.severity}", self.lang)
+
+    def family(self, item: Recommendation) -> str:
+        """Name the family of a recommendation's rule."""
+        return self.plan.families.get(item.family, item.family)
+
+    def groups(
+        self, name_of: Callable[[Recommendation], str]
+    ) -> tuple[tuple[str, tuple[tuple[int, Recommendation], ...]], ...]:
+        """Part the list by a name: (name, numbered recommendations), in the order of the list."""
+        parts: dict[str, list[tuple[int, Recommendation]]] = {}
+        for no, item in enumerate(self.items, 1):
+            parts.setdefault(name_of(item), []).append((no, item))
+        return tuple((name, tuple(items)) for name, items in parts.items())
+
+
+def register(tree: Tree, plan: Plan = NO_PLAN, by: Order = "addressee") -> Register:
+    """Merge the findings of a report tree into a list, and sort it.
+
+    Returns:
+        One recommendation for all findings of a rule with the same text and addressees; waived
+        findings are left out.
+    """
+    items = (_merged(*key, found, tree["lang"], plan) for key, found in _alike(tree).items())
+    order = _sort_key(by, list(plan.families))
+    return Register(tree=tree, plan=plan, by=by, items=tuple(sorted(items, key=order)))
 
 
 def recommendations(tree: Tree) -> tuple[Recommendation, ...]:
-    """Merge the findings of a report tree.
+    """Return the recommendations of a report tree by addressee, severity and rule."""
+    return register(tree).items
 
-    Returns:
-        One recommendation for all findings of a rule with the same text and addressees, sorted by
-        addressee, severity and rule; waived findings are left out.
-    """
-    lang = tree["lang"]
-    groups: dict[tuple[Tree, ...], list[Tree]] = {}
+
+def _alike(tree: Tree) -> dict[tuple[tuple[str, ...], str, str], list[Tree]]:
+    """Put findings of a rule together that have the same addressees and recommendation."""
+    groups: dict[tuple[tuple[str, ...], str, str], list[Tree]] = {}
     for finding in tree["findings"]:
         if finding["verdict"] == "finding":
-            names = tuple(finding["addressee_names"])
-            key = (names, finding["rule"], finding["recommendation"])
+            key = (tuple(finding["addressee_names"]), finding["rule"], finding["recommendation"])
             groups.setdefault(key, []).append(finding)
-    merged = (
-        Recommendation(
-            addressee=names,
-            severity=findings[0]["severity"],
-            text=text,
-            rule=rule,
-            title=findings[0]["title"],
-            subjects=tuple(finding["subject"]["id"] for finding in findings),
-            messages=tuple(finding["message"] for finding in findings),
-            citation=basis_words(findings[0], lang),
-            fingerprints=tuple(finding["fingerprint"] for finding in findings),
-        )
-        for (names, rule, text), findings in groups.items()
+    return groups
+
+
+def _merged(
+    names: tuple[str, ...], rule: str, text: str, found: Sequence[Tree], lang: str, plan: Plan
+) -> Recommendation:
+    first = found[0]
+    allowance = plan.allowances.get(first["severity"])
+    return Recommendation(
+        addressee=names,
+        severity=first["severity"],
+        text=text,
+        rule=rule,
+        family=first["family"],
+        title=first["title"],
+        subjects=tuple(finding["subject"]["id"] for finding in found),
+        messages=tuple(finding["message"] for finding in found),
+        citation=basis_words(first, lang),
+        fingerprints=tuple(finding["fingerprint"] for finding in found),
+        found=tuple(found),
+        deadline=allowance.deadline if allowance else None,
+        evidence=plan.evidence.get(first["family"], ""),
     )
-    return tuple(sorted(merged, key=lambda r: (r.addressee, _RANK[r.severity], r.rule, r.text)))
 
 
-def recommendation_table(tree: Tree, *, width: int) -> str:
-    """Render the list as text, one table for each addressee."""
-    lang = tree["lang"]
-    found = recommendations(tree)
-    agency = f"{tree['instansi']['nama']}, {tree['tahun']}"
-    heading = f"{label('recommend.heading', lang)}: {safe(agency)} ({len(found)})"
+def _sort_key(by: Order, families: Sequence[str]) -> Callable[[Recommendation], tuple[Any, ...]]:
+    """Return what sorts a list; families stand in their own order, unknown ones last."""
+    places = {family: place for place, family in enumerate(families)}
+
+    def key(item: Recommendation) -> tuple[Any, ...]:
+        rank = _RANK[item.severity]
+        match by:
+            case "addressee":
+                return (item.addressee, rank, item.rule, item.text)
+            case "priority":
+                return (rank, item.rule, item.addressee, item.text)
+            case "family":
+                place = places.get(item.family, len(places))
+                return (place, item.family, rank, item.rule, item.addressee, item.text)
+
+    return key
+
+
+def recommendation_table(listed: Register, *, width: int) -> str:
+    """Render the list as text, one table for each addressee, severity or family."""
+    lang = listed.lang
+    heading = f"{label('recommend.heading', lang)}: {safe(listed.agency)} ({len(listed.items)})"
     lines = [textwrap.fill(heading, width, subsequent_indent="  ")]
-    if not found:
+    if not listed.items:
         return f"{lines[0]}\n\n{label('recommend.none', lang)}\n"
     is_wide = width >= WIDE
     keys = ("no", "severity", "recommendation", "rule", "subjects", "citation")[: 5 + is_wide]
@@ -102,63 +202,144 @@ def recommendation_table(tree: Tree, *, width: int) -> str:
     parts = (5, 2, 3) if is_wide else (7, 3, 0)
     first, second, third = (free * part // 10 for part in parts)
     widths = [3, 8, first, 9, second, third][: len(keys)]
-    numbered = list(enumerate(found, 1))
-    for names in dict.fromkeys(item.addressee for item in found):
+    for name, numbered in listed.groups(_table_group(listed)):
         rows = []
         for no, item in numbered:
-            if item.addressee == names:
-                cells = _cells(no, item, lang)
-                if not is_wide:
-                    basis = f"{label('findings.citation', lang)}: {item.citation}"
-                    cells["recommendation"] = f"{item.text}\n{basis}"
-                rows.append([cells[key] for key in keys])
-        whom = f"{label('recommend.addressee', lang)}: {safe('; '.join(names))}"
+            cells = _cells(no, item, listed)
+            if not is_wide:
+                basis = f"{label('findings.citation', lang)}: {item.citation}"
+                cells["recommendation"] = f"{item.text}\n{basis}"
+            rows.append([cells[key] for key in keys])
+        whom = f"{group_label(listed)}: {safe(name)}"
         lines += ["", textwrap.fill(whom, width, subsequent_indent="  "), ""]
         lines.append(plain_table(rows, headers, widths, total=width))
     return "\n".join(lines) + "\n"
 
 
-def recommendation_csv(tree: Tree) -> str:
+def group_label(listed: Register) -> str:
+    """Say what the names of the groups are: officials, severities or families."""
+    key = {"addressee": "addressee", "priority": "severity", "family": "family"}[listed.by]
+    return label(f"recommend.{key}", listed.lang)
+
+
+def _table_group(listed: Register) -> Callable[[Recommendation], str]:
+    match listed.by:
+        case "addressee":
+            return lambda item: "; ".join(item.addressee)
+        case "priority":
+            return listed.severity
+        case "family":
+            return listed.family
+
+
+def recommendation_csv(listed: Register) -> str:
     """Render the list as CSV for a spreadsheet.
 
     The first character is a byte-order mark and the separator a semicolon in Indonesian, a comma
     in English, as spreadsheets of these languages expect. A cell that a spreadsheet would take for
     a formula begins with an apostrophe.
     """
-    lang = tree["lang"]
+    lang, tree = listed.lang, listed.tree
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=";" if lang == "id" else ",", lineterminator="\r\n")
-    head, *rows = _rows(tree)
+    head, *rows = _rows(listed)
     writer.writerow([*(label(f"recommend.{key}", lang) for key in KEYS), *head])
     keys = (tree["instansi"]["nama"], str(tree["tahun"]), tree["as_of"])
     for row in rows:
-        writer.writerow([_harmless(cell) for cell in (*keys, *row)])
+        writer.writerow([harmless(cell) for cell in (*keys, *row)])
     return "\ufeff" + stream.getvalue()
 
 
-def recommendation_markdown(tree: Tree) -> str:
+def recommendation_markdown(listed: Register) -> str:
     """Render the list as a Markdown table."""
-    lang = tree["lang"]
-    head, *rows = _rows(tree)
-    title = f"{label('recommend.heading', lang)}: {tree['instansi']['nama']}, {tree['tahun']}"
+    head, *rows = _rows(listed)
+    title = f"{label('recommend.heading', listed.lang)}: {listed.agency}"
     lines = [f"# {_markdown(title)}", "", _markdown_row(head), _markdown_row(["---"] * len(head))]
     lines += [_markdown_row([_markdown(cell) for cell in row]) for row in rows]
     return "\n".join(lines) + "\n"
 
 
-def _rows(tree: Tree) -> Iterable[Sequence[str]]:
-    lang = tree["lang"]
-    yield [label(f"recommend.{column}", lang) for column in COLUMNS]
-    for no, item in enumerate(recommendations(tree), 1):
-        cells = _cells(no, item, lang)
-        yield [cells[column] for column in COLUMNS]
+def recommendation_tree(listed: Register) -> Tree:
+    """Return the list as plain data, as `schemas/recommendations.schema.json` describes it."""
+    tree, plan = listed.tree, listed.plan
+    kept = ("lang", "rbrules", "input", "as_of", "instansi", "tahun", "selection")
+    return {
+        "versi": VERSION,
+        **{key: tree[key] for key in kept if key in tree},
+        "received": plan.received.isoformat() if plan.received else None,
+        "by": listed.by,
+        "deadlines": [
+            {
+                "severity": severity,
+                "days": allowance.days,
+                "deadline": allowance.deadline.isoformat(),
+                "parameter": allowance.parameter,
+                "source": allowance.source,
+            }
+            for severity, allowance in plan.allowances.items()
+        ],
+        "status": list(plan.status),
+        "recommendations": [_entry(no, item) for no, item in enumerate(listed.items, 1)],
+    }
 
 
-def _cells(no: int, item: Recommendation, lang: str) -> dict[str, str]:
+def _entry(no: int, item: Recommendation) -> Tree:
+    first = item.found[0]
+    points = list(item.points) if isinstance(item.points, tuple) else item.points
+    return {
+        "no": no,
+        "rule": item.rule,
+        "title": item.title,
+        "family": item.family,
+        "severity": item.severity,
+        "recommendation": item.text,
+        "addressee": first["addressee"],
+        "addressee_names": list(item.addressee),
+        "citation": first["citation"],
+        "source": first["source"],
+        "basis": item.citation,
+        "deadline": item.deadline.isoformat() if item.deadline else None,
+        "evidence": item.evidence or None,
+        **({} if points is None else {"points": points}),
+        "findings": [
+            {key: finding[key] for key in ("subject", "message", "fingerprint")}
+            for finding in item.found
+        ],
+    }
+
+
+def _rows(listed: Register) -> Iterable[Sequence[str]]:
+    columns = columns_of(COLUMNS, listed)
+    yield [label(f"recommend.{column}", listed.lang) for column in columns]
+    for no, item in enumerate(listed.items, 1):
+        cells = _cells(no, item, listed)
+        yield [cells[column] for column in columns]
+
+
+def columns_of(columns: Sequence[str], listed: Register) -> list[str]:
+    """Return the columns of a list; one of points stands behind the evidence where any is told."""
+    place = columns.index("evidence") + 1
+    points = ["points"] if listed.with_points else []
+    return [*columns[:place], *points, *columns[place:]]
+
+
+def points_words(item: Recommendation, lang: str) -> str:
+    """Write the points of a recommendation, "" where they are not told."""
+    match item.points:
+        case None:
+            return ""
+        case (low, high):
+            return label("range", lang, low=number(low, lang), high=number(high, lang))
+        case points:
+            return number(points, lang)
+
+
+def _cells(no: int, item: Recommendation, listed: Register) -> dict[str, str]:
+    lang = listed.lang
     return {
         "no": str(no),
         "addressee": "; ".join(item.addressee),
-        "severity": label(f"severity.{item.severity}", lang),
+        "severity": listed.severity(item),
         "recommendation": item.text,
         "rule": item.rule,
         "title": item.title,
@@ -166,11 +347,15 @@ def _cells(no: int, item: Recommendation, lang: str) -> dict[str, str]:
         "count": str(len(item.subjects)),
         "subjects": ", ".join(item.subjects),
         "citation": item.citation,
+        "deadline": day(item.deadline, lang) if item.deadline else "",
+        "evidence": item.evidence,
+        "points": points_words(item, lang),
         "fingerprints": " ".join(item.fingerprints),
     }
 
 
-def _harmless(cell: str) -> str:
+def harmless(cell: str) -> str:
+    """Show what no screen should obey, and keep a spreadsheet from reading a formula."""
     text = safe(cell)
     is_formula = any(start.startswith(_FORMULA_STARTS) for start in (text, text.lstrip()))
     return f"'{text}" if is_formula else text

@@ -102,6 +102,11 @@ def citation_words(citation: Tree, lang: str) -> str:
 
 def basis_words(finding: Tree, lang: str) -> str:
     """Write the legal bases of a finding, or that there is none."""
+    return "; ".join(bases(finding, lang))
+
+
+def bases(finding: Tree, lang: str) -> list[str]:
+    """Write each legal basis of a finding; where there is none, say so."""
     words = [citation_words(citation, lang) for citation in finding["citation"]]
     if finding.get("citation_not_in_force"):
         words.append(label("findings.none_in_force", lang))
@@ -111,7 +116,7 @@ def basis_words(finding: Tree, lang: str) -> str:
     if "overridden" in finding:
         files = ", ".join(finding["overridden"])
         words.append(label("findings.overridden", lang, files=files))
-    return "; ".join(words)
+    return words
 
 
 def override_words(item: Tree, lang: str) -> str:

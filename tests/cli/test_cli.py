@@ -593,7 +593,7 @@ def test_recommendations_as_csv(lang, separator):
     assert done.returncode == 0
     assert done.stdout.startswith(b"\xef\xbb\xbf")
     lines = done.stdout.decode("utf-8-sig").split("\r\n")
-    assert lines[0].count(separator) == 13
+    assert lines[0].count(separator) == 15
     assert lines[-1] == ""
 
 
@@ -680,6 +680,7 @@ def hostile(tmp_path_factory):
         ("recommend",),
         ("recommend", "--format", "csv"),
         ("recommend", "--format", "md"),
+        ("recommend", "--format", "json"),
     ],
 )
 def test_nothing_raw_from_a_hostile_file(hostile, command):
@@ -743,7 +744,7 @@ def test_no_cell_is_a_formula(tmp_path):
     path = write(tmp_path, {"rencana_aksi": actions})
     done = run("recommend", path, *AS_OF, "--only", "RA-001", "--format", "csv")
     rows = list(csv.reader(io.StringIO(done.stdout.decode("utf-8-sig"), newline="")))
-    assert [len(row) for row in rows] == [14] * 9
+    assert [len(row) for row in rows] == [16] * 9
     cells = [cell for row in rows for cell in row]
     assert [cell for cell in cells if cell.lstrip().startswith(("=", "+", "-", "@"))] == []
     assert {f"'{action['id']}" for action in actions} <= set(cells)

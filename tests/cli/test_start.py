@@ -14,6 +14,8 @@ CHECK = ("check", BLITAR, "--as-of", "2024-02-07", "--quiet")
 
 READERS = {"jsonschema", "yaml"}
 RENDERERS = {"tabulate", "rich"}
+DOCUMENTS = {"openpyxl", "docx", "lxml"}
+"""What renders spreadsheets and documents, and nothing else."""
 DURABLE = {"durable_rules_engine"}
 NEVER = {"pydantic", "rich", "asyncio", "http", "requests"}
 """What no command needs; rich and pydantic would come with a typer outside the range."""
@@ -58,7 +60,16 @@ def imported(*arguments):
     ("arguments", "unwanted"), COMMANDS, ids=[" ".join(command) for command, _ in COMMANDS]
 )
 def test_command_does_not_import(arguments, unwanted):
-    assert imported(*arguments) & (unwanted | NEVER) == set()
+    assert imported(*arguments) & (unwanted | DOCUMENTS | NEVER) == set()
+
+
+@pytest.mark.parametrize(
+    ("form", "unwanted"),
+    [("table", DOCUMENTS), ("csv", DOCUMENTS), ("xlsx", {"docx"}), ("docx", {"openpyxl"})],
+)
+def test_a_list_imports_the_library_of_its_format_only(form, unwanted, tmp_path):
+    command = ("recommend", BLITAR, "--as-of", "2024-02-07", "--format", form)
+    assert imported(*command, "-o", str(tmp_path / "list")) & (unwanted | NEVER) == set()
 
 
 def test_printing_a_schema_needs_no_reader():

@@ -18,12 +18,14 @@ from rbrules.load.files import rule_files
 from rbrules.load.json_reader import load_json
 from rbrules.load.yaml_reader import load_yaml
 from rbrules.model import escape
+from rbrules.report.followup import plan_of
 from rbrules.report.json_text import json_text
 from rbrules.report.places import places_of
 from rbrules.report.recommend import (
     recommendation_csv,
     recommendation_markdown,
     recommendation_table,
+    register,
 )
 from rbrules.report.table import report_table
 from rbrules.report.tree import report_tree
@@ -123,13 +125,14 @@ def end_of(tree: Tree, *, views: bool = True) -> str:
         for lang in LANGUAGES:
             shown = report_tree(report, lang, every_outcome=True)
             assert_valid_report(shown)
+            listed = register(shown, plan_of(report, lang))
             pages = [
                 json_text(shown),
                 report_table(shown, width=80, places=places, everything=True),
                 report_table(shown, width=160, places=places),
-                recommendation_table(shown, width=80),
-                recommendation_csv(shown).removeprefix("\ufeff").replace("\r\n", "\n"),
-                recommendation_markdown(shown),
+                recommendation_table(listed, width=80),
+                recommendation_csv(listed).removeprefix("\ufeff").replace("\r\n", "\n"),
+                recommendation_markdown(listed),
             ]
             for page in pages:
                 assert not UNSAFE.search(page)

@@ -1,0 +1,88 @@
+"""The workbook and the annex as LibreOffice prints them: what a reader holds in the hand.
+
+Asked by `make accept` only (RENDER=1); skipped where soffice or poppler is not installed.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from tests.shared import ROOT, run
+
+TEMUAN = ROOT / "samples" / "contoh-temuan.json"
+TOOLS = ("soffice", "pdfinfo", "pdftotext")
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif("RENDER" not in os.environ, reason="only for make accept"),
+    pytest.mark.skipif(not all(map(shutil.which, TOOLS)), reason=f"needs {', '.join(TOOLS)}"),
+]
+
+HEADS = {
+    "id": ("Rekomendasi", "Tenggat", "Status"),
+    "en": ("Recommendation", "Deadline", "Status"),
+}
+DETAIL_HEADS = {"id": ("Aturan", "Subjek", "Kondisi"), "en": ("Rule", "Subject", "Condition")}
+
+
+def tool(*command):
+    words = [str(word) for word in command]
+    done = subprocess.run(words, capture_output=True, check=True, timeout=300)
+    return done.stdout.decode()
+
+
+@pytest.fixture(scope="module", params=[(f, x) for f in ("xlsx", "docx") for x in ("id", "en")])
+def printed(request, tmp_path_factory):
+    """Print a document; return its format, language, size of the pages, and text of each."""
+    form, lang = request.param
+    folder = tmp_path_factory.mktemp("print")
+    path = folder / f"list.{form}"
+    command = ("recommend", TEMUAN, "--as-of", "2024-02-07", "--lang", lang)
+    assert run(*command, "--format", form, "-o", path).returncode == 0
+    profile = f"-env:UserInstallation=file://{folder}/profile"
+    tool("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, path)
+    pdf = folder / "list.pdf"
+    (size,) = re.findall(r"Page size: +([0-9.]+) x ([0-9.]+) pts", tool("pdfinfo", pdf))
+    pages = tool("pdftotext", "-layout", pdf, "-").removesuffix("\f").split("\f")
+    return form, lang, tuple(map(float, size)), pages
+
+
+def test_pages_are_a4_across(printed):
+    _, _, size, _ = printed
+    assert size == pytest.approx((841.9, 595.3), abs=0.5)
+
+
+def test_every_page_of_the_matrix_has_the_header(printed):
+    _, lang, _, pages = printed
+    rows = [
+        page
+        for page in pages
+        if re.search(r"^ *[0-9]+ .*\b[A-Z]{2,5}-[0-9]{3}\b", page, re.MULTILINE)
+    ]
+    assert len(rows) > 5
+    for page in rows:
+        head = "\n".join(page.splitlines()[:14])
+        is_matrix = all(word in head for word in HEADS[lang])
+        is_detail = all(word in head for word in DETAIL_HEADS[lang])
+        assert is_matrix or is_detail, page
+
+
+def test_every_page_has_its_number(printed):
+    _, lang, _, pages = printed
+    for number, page in enumerate(pages, 1):
+        words = {
+            "id": f"Halaman {number} dari {len(pages)}",
+            "en": f"Page {number} of {len(pages)}",
+        }
+        assert words[lang] in page
+
+
+def test_no_recommendation_is_lost_in_print(printed):
+    _, lang, _, pages = printed
+    done = run("recommend", TEMUAN, "--as-of", "2024-02-07", "--lang", lang, "--format", "csv")
+    wanted = set(re.findall(r"\b[A-Z]{2,5}-[0-9]{3}\b", done.stdout.decode()))
+    text = "\n".join(pages)
+    assert {rule for rule in wanted if rule not in text} == set()

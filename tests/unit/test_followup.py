@@ -1,0 +1,275 @@
+"""The list for follow-up: deadlines, evidence, order, and the list as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from functools import cache
+
+import pytest
+import simplejson
+
+from rbrules.engine.python import PythonEngine
+from rbrules.errors import InputError
+from rbrules.model import DatedValue, Severity, Validity
+from rbrules.report.followup import DAYS, NO_PLAN, plan_of
+from rbrules.report.json_text import json_text
+from rbrules.report.recommend import (
+    recommendation_csv,
+    recommendation_markdown,
+    recommendation_table,
+    recommendation_tree,
+    recommendations,
+    register,
+)
+from rbrules.report.tree import report_tree
+from rbrules.resources import shipped
+from rbrules.rulebook import load_rulebook
+from rbrules.validate import problems_of
+from tests.golden import SAMPLES, report_of
+from tests.shared import LANGUAGES, document_of, shipped_rulebook
+
+NAMES = sorted(path.name for path in SAMPLES.glob("*.json"))
+ORDERS = ("addressee", "priority", "family")
+
+
+@cache
+def report(name="contoh-temuan.json"):
+    return report_of(SAMPLES / name, PythonEngine(), shipped_rulebook())[0]
+
+
+def listed(lang="en", by="addressee", name="contoh-temuan.json", received=None):
+    return register(report_tree(report(name), lang), plan_of(report(name), lang, received), by)
+
+
+def with_days(value, *, source="project", start=date(2014, 1, 1)):
+    """Return the report with other days for recommendations of high severity."""
+    rulebook = report().rulebook
+    name = DAYS[Severity.HIGH]
+    dated = DatedValue(value=value, valid=Validity(start=start), source=source)
+    parameters = {
+        **rulebook.parameters,
+        name: replace(rulebook.parameters[name], values=(dated,)),
+    }
+    return replace(report(), rulebook=replace(rulebook, parameters=parameters))
+
+
+# --- deadlines and evidence --------------------------------------------------------------------
+
+
+def test_every_severity_has_a_dated_parameter_that_is_our_own():
+    assert set(DAYS) == set(Severity)
+    for name in DAYS.values():
+        (value,) = shipped_rulebook().parameters[name].values
+        assert (value.source, value.citation) == ("project", ())
+        assert 1 <= value.value <= 60  # BPK gives 60 days; nobody is given more here
+
+
+def test_days_are_counted_from_the_day_of_the_check():
+    plan = plan_of(report(), "en")
+    assert plan.received == date(2024, 2, 7)
+    assert plan.allowances["high"].deadline == date(2024, 3, 8)  # 30 days, over 29 February
+    assert plan.allowances["medium"].deadline == date(2024, 4, 7)
+    assert plan.allowances["low"].deadline == date(2024, 4, 7)
+
+
+def test_days_are_counted_from_receipt_where_that_is_stated():
+    plan = plan_of(report(), "en", date(2024, 3, 1))
+    assert plan.allowances["high"].deadline == date(2024, 3, 31)
+    found = {(item.severity, item.deadline) for item in listed(received=date(2024, 3, 1)).items}
+    assert found == {(name, plan.allowances[name].deadline) for name in ("high", "medium", "low")}
+
+
+def test_the_calendar_ends():
+    assert plan_of(report(), "en", date.max).allowances["high"].deadline == date.max
+
+
+def test_days_of_ones_own_count():
+    plan = plan_of(with_days(Decimal(14), source="regulation"), "en")
+    assert plan.allowances["high"].deadline == date(2024, 2, 21)
+    assert plan.allowances["high"].source == "regulation"
+
+
+@pytest.mark.parametrize("value", [Decimal("1.5"), Decimal(0), Decimal(-3), Decimal(10**9), "60"])
+def test_what_is_no_number_of_days_is_a_problem(value):
+    with pytest.raises(InputError, match="expected a whole number of days") as caught:
+        plan_of(with_days(value), "en")
+    assert caught.value.problems[0].file.endswith("hari_tindak_lanjut_tinggi.yaml")
+
+
+def test_no_value_in_force_is_no_deadline():
+    plan = plan_of(with_days(Decimal(30), start=date(2024, 1, 1)), "en")
+    assert sorted(plan.allowances) == ["low", "medium"]
+    items = register(report_tree(report(), "en"), plan).items
+    assert {item.deadline for item in items if item.severity == "high"} == {None}
+
+
+def test_every_family_of_the_rules_names_its_evidence_in_both_languages():
+    families = shipped_rulebook().vocabulary.families
+    assert {rule.family for rule in shipped_rulebook().rules} <= set(families)
+    for family in families.values():
+        assert family.bukti is not None
+        assert family.bukti.id != family.bukti.en
+
+
+def test_evidence_is_that_of_the_family():
+    families = shipped_rulebook().vocabulary.families
+    for item in listed("id").items:
+        assert item.evidence == families[item.family].bukti.id
+
+
+def test_words_for_the_status_are_those_of_the_vocabulary():
+    assert plan_of(report(), "id").status == (
+        "Selesai",
+        "Dalam proses",
+        "Belum ditindaklanjuti",
+        "Tidak dapat ditindaklanjuti",
+    )
+
+
+# --- order -------------------------------------------------------------------------------------
+
+
+def keys(found):
+    return {(item.rule, item.text, item.addressee) for item in found}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_order_holds_the_same_recommendations(lang):
+    lists = [listed(lang, by).items for by in ORDERS]
+    assert len({len(items) for items in lists}) == 1
+    assert keys(lists[0]) == keys(lists[1]) == keys(lists[2])
+    fingerprints = sorted(f for item in lists[0] for f in item.fingerprints)
+    tree = report_tree(report(), lang)
+    assert fingerprints == sorted(f["fingerprint"] for f in tree["findings"])
+
+
+def test_by_addressee_puts_the_severest_first_for_each():
+    items = listed().items
+    ranks = {"high": 0, "medium": 1, "low": 2}
+    order = [(item.addressee, ranks[item.severity], item.rule) for item in items]
+    assert order == sorted(order)
+
+
+def test_by_priority_puts_the_severest_first():
+    ranks = {"high": 0, "medium": 1, "low": 2}
+    order = [(ranks[item.severity], item.rule) for item in listed(by="priority").items]
+    assert order == sorted(order)
+
+
+def test_by_family_follows_the_vocabulary():
+    places = list(shipped_rulebook().vocabulary.families)
+    order = [places.index(item.family) for item in listed(by="family").items]
+    assert order == sorted(order)
+    assert len(set(order)) > 5
+
+
+def test_a_family_without_a_name_stands_last():
+    tree = report_tree(report(), "en")
+    tree["findings"][0]["family"] = "own"
+    ordered = register(tree, plan_of(report(), "en"), "family")
+    assert ordered.items[-1].family == "own"
+    assert ordered.family(ordered.items[-1]) == "own"
+
+
+@pytest.mark.parametrize(
+    ("by", "heading"),
+    [
+        ("addressee", "Ditujukan kepada: Bupati"),
+        ("priority", "Tingkat: TINGGI"),
+        ("family", "Kelompok aturan: Perencanaan kinerja"),
+    ],
+)
+def test_the_table_is_grouped(by, heading):
+    text = recommendation_table(listed("id", by), width=100)
+    assert f"\n\n{heading}" in text
+
+
+# --- CSV, Markdown, JSON -----------------------------------------------------------------------
+
+
+def test_the_csv_list_has_deadline_and_evidence():
+    head, *rows = recommendation_csv(listed("id")).splitlines()
+    assert head.endswith("Dasar hukum;Tenggat;Bukti yang diharapkan;Sidik")
+    assert any(";8 Maret 2024;" in row for row in rows)
+
+
+def test_points_are_a_column_where_any_are_told():
+    plain = listed("id")
+    first, second, *rest = plain.items
+    told = (
+        replace(first, points=Decimal("1234.5")),
+        replace(second, points=(Decimal("0.5"), Decimal(2))),
+        *rest,
+    )
+    with_points = replace(plain, items=told)
+    assert ";Bukti yang diharapkan;Poin;Sidik" in recommendation_csv(with_points)
+    assert "| 1.234,5 |" in recommendation_markdown(with_points)
+    entries = recommendation_tree(with_points)["recommendations"]
+    assert entries[0]["points"] == Decimal("1234.5")
+    assert entries[1]["points"] == [Decimal("0.5"), Decimal(2)]
+    assert "points" not in entries[2]
+    assert_valid(recommendation_tree(with_points))
+
+
+def assert_valid(tree):
+    assert [str(p) for p in problems_of(document_of(tree, "list.json"), "recommendations")] == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_json_list_is_valid_by_its_schema(name):
+    for lang in LANGUAGES:
+        for by in ORDERS:
+            tree = recommendation_tree(listed(lang, by, name))
+            assert_valid(tree)
+            entries = tree["recommendations"]
+            assert [entry["no"] for entry in entries] == list(range(1, len(entries) + 1))
+
+
+def test_the_json_list_without_a_plan_is_valid():
+    tree = recommendation_tree(register(report_tree(report(), "en"), NO_PLAN))
+    assert_valid(tree)
+    assert tree["recommendations"][0]["deadline"] is None
+    assert tree["received"] is None
+
+
+def test_the_json_list_keeps_every_finding():
+    tree = recommendation_tree(listed())
+    found = [f for entry in tree["recommendations"] for f in entry["findings"]]
+    wanted = report_tree(report(), "en")["findings"]
+    assert len(found) == len(wanted)
+    assert {f["fingerprint"] for f in found} == {f["fingerprint"] for f in wanted}
+    assert simplejson.loads(json_text(tree))["as_of"] == "2024-02-07"
+
+
+def test_without_more_it_is_sorted_by_addressee():
+    tree = report_tree(report(), "en")
+    assert recommendations(tree) == register(tree).items
+
+
+# --- a folder of one's own ---------------------------------------------------------------------
+
+
+def with_family(tmp_path, text):
+    (tmp_path / "vocabulary").mkdir()
+    (tmp_path / "vocabulary" / "own.yaml").write_text(f"families:\n  lokal:\n{text}")
+    return load_rulebook([shipped("rules"), tmp_path])
+
+
+def test_a_family_of_ones_own_names_its_evidence(tmp_path):
+    text = "    nama: {id: Lokal, en: Local}\n    bukti: {id: Surat, en: Letter}\n"
+    family = with_family(tmp_path, text).vocabulary.families["lokal"]
+    assert family.bukti is not None
+    assert family.bukti.in_language("en") == "Letter"
+
+
+def test_a_family_of_ones_own_may_name_none(tmp_path):
+    families = with_family(tmp_path, "    nama: {id: Lokal, en: Local}\n").vocabulary.families
+    assert families["lokal"].bukti is None
+
+
+def test_evidence_in_one_language_only_is_a_problem(tmp_path):
+    text = "    nama: {id: Lokal, en: Local}\n    bukti: {id: Surat}\n"
+    with pytest.raises(InputError, match='found no key "en"'):
+        with_family(tmp_path, text)
