@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +20,7 @@ from rbrules.errors import InputError, Problem, show
 if TYPE_CHECKING:
     from rbrules.check import Engine, Selection
     from rbrules.model import Kind, Report, Rulebook, Tree
+    from rbrules.outlook.difference import Judge
     from rbrules.report.places import Places
 
 app = typer.Typer(
@@ -212,6 +213,122 @@ def recommend(
         else:
             text = view.recommendation_table(tree, width=_width(output))
         shell.write_output(text, output)
+
+
+OutlookFormat = Annotated[CheckFormat, typer.Option("--format", help="Form of the result.")]
+Every = Annotated[bool, typer.Option("--all", help="List every finding with its text.")]
+
+
+@app.command()
+def whatif(
+    file: File,
+    sets: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            "--set",
+            metavar="PATH=VALUE",
+            help="Another value, as in indikator.spip.nilai=3.5; may be repeated.",
+        ),
+    ] = None,
+    other: Annotated[
+        Optional[str], typer.Option("--with", metavar="FILE2", help="Another file instead.")
+    ] = None,
+    with_rules: Annotated[
+        Optional[list[Path]],
+        typer.Option("--with-rules", metavar="DIR", help="With these rules too; repeatable."),
+    ] = None,
+    rules: Rules = None,
+    form: OutlookFormat = CheckFormat.table,
+    output: Output = None,
+    as_of: AsOf = None,
+    rules_year: RulesYear = None,
+    lang: LangOption = None,
+    engine: EngineOption = EngineChoice.auto,
+    only: Only = None,
+    skip: Skip = None,
+    every: Every = False,
+    debug: Debug = False,
+) -> None:
+    """Show what other values, another file or other rules would change.
+
+    Printed results that were made of a changed value are left out, and named. Exit code: 0 the
+    comparison was made; 2 the input or usage is wrong, also a path that leads nowhere.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.outlook.change import read_puts
+        from rbrules.outlook.difference import difference, what_if
+        from rbrules.outlook.page import difference_page
+        from rbrules.outlook.tree import difference_tree
+
+        if not (sets or other or with_rules) or (sets and other):
+            given = "--set and --with" if sets else "none of them"
+            raise InputError([_option("whatif", given, "--set, --with or --with-rules")])
+        shell.spare_inputs(file, [*(rules or ()), *(with_rules or ())], output)
+        if other is not None:
+            shell.spare_inputs(other, None, output)
+        report, places = _report(file, rules, as_of, rules_year, engine, only, skip, verify=False)
+        wider = [*(rules or ()), *(with_rules or ())]
+        if other is not None:
+            after, _ = _report(other, wider, as_of, rules_year, engine, only, skip, verify=False)
+            found = difference(report, after)
+        else:
+            puts = read_puts(report.evaluation, report.rulebook, sets or ())
+            rulebook = _rulebook(wider) if with_rules else report.rulebook
+            found = what_if(report, puts, _judge(report, rulebook, engine, rules_year))
+        is_json = form is CheckFormat.json
+        tree = difference_tree(found, shell.language(lang, from_locale=not is_json))
+        _write_outlook(
+            tree,
+            lambda: difference_page(tree, places, width=_width(output), everything=every),
+            output,
+            is_json=is_json,
+        )
+
+
+@app.command()
+def compare(
+    before: Annotated[str, typer.Argument(metavar="FILE1", help="The file of the earlier year.")],
+    after: Annotated[str, typer.Argument(metavar="FILE2", help="The file of the later year.")],
+    rules: Rules = None,
+    form: OutlookFormat = CheckFormat.table,
+    output: Output = None,
+    as_of: AsOf = None,
+    lang: LangOption = None,
+    engine: EngineOption = EngineChoice.auto,
+    only: Only = None,
+    skip: Skip = None,
+    every: Every = False,
+    debug: Debug = False,
+) -> None:
+    """Hold one year of an agency against another.
+
+    Findings are fixed, repeated, reopened or new; earlier recommendations are tested again by
+    their rules. Each year is judged by the rules in force then. Exit code: 0 the comparison was
+    made; 2 the input or usage is wrong.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.outlook.page import years_page
+        from rbrules.outlook.tree import years_tree
+        from rbrules.outlook.years import compare_years
+
+        if before == after == shell.STDIN:
+            raise InputError([_option("FILE2", "standard input twice", "a file")])
+        shell.spare_inputs(before, rules, output)
+        shell.spare_inputs(after, None, output)
+        day = as_of or datetime.combine(shell.today(), datetime.min.time())
+        reports = [
+            _report(file, rules, day, None, engine, only, skip, verify=False)[0]
+            for file in (before, after)
+        ]
+        is_json = form is CheckFormat.json
+        years = compare_years(*reports)
+        tree = years_tree(years, shell.language(lang, from_locale=not is_json))
+        _write_outlook(
+            tree,
+            lambda: years_page(tree, width=_width(output), everything=every),
+            output,
+            is_json=is_json,
+        )
 
 
 @app.command()
@@ -540,6 +657,37 @@ def _report(
     )
     source = document
     return report, places_of(evaluation, lambda pointer: source.place(pointer).line)
+
+
+def _judge(
+    report: Report, rulebook: Rulebook, engine: EngineChoice, rules_year: int | None
+) -> Judge:
+    """Return what checks another evaluation as the one of `report` was checked."""
+    from rbrules.check import Selection
+    from rbrules.check import check as run_check
+
+    chosen, _ = _engines(engine, verify=False)
+    selection = Selection(frozenset(report.only), frozenset(report.skip))
+    return lambda evaluation: run_check(
+        rulebook,
+        evaluation,
+        as_of=report.as_of,
+        engine=chosen,
+        rules_year=rules_year,
+        selection=selection,
+    )
+
+
+def _write_outlook(
+    tree: Tree, page: Callable[[], str], output: Path | None, *, is_json: bool
+) -> None:
+    """Write an outlook as JSON or as a page."""
+    if is_json:
+        from rbrules.report.json_text import json_text
+
+        shell.write_output(json_text(tree), output)
+    else:
+        shell.write_output(page(), output)
 
 
 def _engines(choice: EngineChoice, *, verify: bool) -> tuple[Engine, Engine | None]:
