@@ -211,7 +211,11 @@ def recommend(
         elif form is ListFormat.md:
             text = view.recommendation_markdown(tree)
         else:
-            text = view.recommendation_table(tree, width=_width(output))
+            from rbrules.outlook.page import gain_words
+            from rbrules.outlook.points import points_of, points_tree
+
+            gains = gain_words(points_tree(points_of(report)), tree["lang"])
+            text = view.recommendation_table(tree, width=_width(output), points=gains)
         shell.write_output(text, output)
 
 

@@ -167,11 +167,34 @@ def _read(text: str, tree: Tree, vocabulary: Vocabulary) -> Iterator[Put]:
         expected = "a key of the evaluation file"
         hint = suggestion(tokens[0], sections)
         raise InputError([_problem(text, f"the section {show(tokens[0])}", expected, hint)])
-    value = _value(raw.strip())
-    steps, rows = _Path(text, tree, vocabulary).follow(tokens)
+    yield from _lead(tokens, _value(raw.strip()), tree, vocabulary, text)
+
+
+def _lead(
+    tokens: Sequence[str], value: Tree, tree: Tree, vocabulary: Vocabulary, told: str
+) -> Iterator[Put]:
+    """Yield what puts a value at the end of a path, with the rows that are added on the way."""
+    steps, rows = _Path(told, tree, vocabulary).follow(tokens)
     for row, tag, name in rows:
-        yield Put((*row, tag), name, text)
-    yield Put(steps, value, text)
+        yield Put((*row, tag), name, told)
+    yield Put(steps, value, told)
+
+
+def lead_to(
+    evaluation: Evaluation, rulebook: Rulebook, values: Iterable[tuple[tuple[str, ...], Tree]]
+) -> tuple[Put, ...]:
+    """Put values at paths whose steps are known: section, id and key.
+
+    Raises:
+        InputError: a path leads nowhere.
+    """
+    tree = evaluation.root.tree
+    puts: list[Put] = []
+    for tokens, value in values:
+        for put in _lead(tokens, value, tree, rulebook.vocabulary, ""):
+            tree = _with(tree, put.steps, put.value)
+            puts.append(put)
+    return tuple(puts)
 
 
 @cache
@@ -293,11 +316,13 @@ class Aside:
     """Printed results that a change takes the ground from, as puts of None.
 
     `totals` are those of components and of the index, `lines` the printed points of the lines (or
-    of SAKIP components) that were changed.
+    of SAKIP components) that were changed. `measured` are those of `lines` that the file gives a
+    score for as well: without them the line has the points of its score.
     """
 
     totals: tuple[Put, ...] = ()
     lines: tuple[Put, ...] = ()
+    measured: tuple[Put, ...] = ()
 
 
 def printed_aside(report: Report, puts: Sequence[Put]) -> Aside:
@@ -336,7 +361,26 @@ def printed_aside(report: Report, puts: Sequence[Put]) -> Aside:
     def present(found: Iterable[Steps]) -> tuple[Put, ...]:
         return tuple(Put(s, None) for s in found if s not in own and value_at(tree, s) is not None)
 
-    return Aside(totals=present(totals), lines=present(lines))
+    left_out = present(lines)
+    multiplied = {line.pointer for line in report.index.lines if is_multiplied(report, line.kode)}
+    measured = tuple(
+        put
+        for put in left_out
+        if value_at(tree, (*put.steps[:-1], "nilai")) is not None
+        and pointer_of(put.steps[:-1]) not in multiplied
+    )
+    return Aside(totals=present(totals), lines=left_out, measured=measured)
+
+
+def is_multiplied(report: Report, kode: str) -> bool:
+    """Tell whether the points of a line may be multiplied by another line."""
+    instrument = report.index.instrument
+    lines = instrument.set_for(report.evaluation.kelompok) if instrument else None
+    return (
+        any(spec.pengali is not None and spec.kode == kode for spec in lines.lines)
+        if lines
+        else False
+    )
 
 
 def _carried(tree: Tree, put: Put) -> bool:

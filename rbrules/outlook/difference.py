@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
 
@@ -107,14 +107,27 @@ def what_if(before: Report, puts: Sequence[Put], judge: Judge) -> Difference:
     aside = printed_aside(before, puts)
     whole = (*puts, *aside.totals, *aside.lines)
     after = judge(changed(before.evaluation, before.rulebook, whole))
-    base = indexes_of(before, aside.totals) if aside.totals else (before.index, before.sakip)
+    kept = (*aside.totals, *aside.measured)
+    base = indexes_of(before, kept) if kept else (before.index, before.sakip)
     return difference(before, after, base=base, puts=tuple(puts), aside=whole[len(puts) :])
 
 
 def indexes_of(report: Report, puts: Sequence[Put]) -> tuple[Index, Index | None]:
-    """Compute the indexes of a report's evaluation with other values."""
-    evaluation = changed(report.evaluation, report.rulebook, puts)
+    """Compute the indexes of a report's evaluation with other values.
+
+    Sections that no index reads are left out: they may be long, and are checked already.
+    """
+    root = report.evaluation.root
+    part = {key: value for key, value in root.tree.items() if key not in _NOT_READ}
+    evaluation = replace(report.evaluation, root=replace(root, tree=part))
+    evaluation = changed(evaluation, report.rulebook, (*puts, Put(("catatan",), None)))
     return compute_indexes(evaluation, report.rulebook, report.day)
+
+
+_NOT_READ = frozenset(
+    {"kinerja", "unit", "rencana_aksi", "rekomendasi", "dokumen", "zi", "pejabat"}
+)
+"""Sections of an evaluation that no index rests on."""
 
 
 def difference(

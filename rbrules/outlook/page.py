@@ -106,6 +106,45 @@ def points_words(points: Tree, lang: str) -> str:
     return " - ".join(number(end, lang) for end in ends)
 
 
+def gain_words(points: Tree, lang: str) -> dict[str, str]:
+    """Write what each recommendation adds to the index, by rule; nothing where none can be told.
+
+    Args:
+        points: the points as plain data, by rule.
+        lang: "id" or "en".
+    """
+    return {
+        rule: _gain(item, lang)
+        for rule, item in points.items()
+        if item["alone"] is not None and _ends(item["alone"]) != [0, 0]
+    }
+
+
+def _gain(item: Tree, lang: str) -> str:
+    """Write one gain: how much, of which line, up to where, and what it is beside all others."""
+    sakip = "sakip" in item["doubts"]
+    key = "at_most" if item["at_most"] else "assumed" if "assumed" in item["doubts"] else "sure"
+    values = {
+        "gain": _span_words(item["alone"], lang),
+        "line": item["line"],
+        "aim": label(f"outlook.unit.{item['unit']}", lang, value=number(item["aim"], lang)),
+    }
+    words = label(f"outlook.gain.{'sakip' if sakip else key}", lang, **values)
+    if item["beside"] != item["alone"] and item["beside"] is not None:
+        beside = _span_words(item["beside"], lang)
+        words = f"{words}; {label('outlook.gain.beside', lang, gain=beside)}"
+    return words
+
+
+def _ends(shift: Tree) -> list[Decimal]:
+    return shift if isinstance(shift, list) else [shift, shift]
+
+
+def _span_words(shift: Tree, lang: str) -> str:
+    low, high = (signed(end, lang) for end in sorted(_ends(shift)))
+    return low if low == high else label("range", lang, low=low, high=high)
+
+
 class Page:
     """Parts that several pages have."""
 

@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,6 +34,9 @@ COLUMNS: Final = (
 
 WIDE: Final = 100
 """From so many columns on the legal basis has a column of its own."""
+
+_GAIN: Final = 20
+"""Columns of the cell that says what a recommendation adds to the index."""
 
 _RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -86,8 +89,15 @@ def recommendations(tree: Tree) -> tuple[Recommendation, ...]:
     return tuple(sorted(merged, key=lambda r: (r.addressee, _RANK[r.severity], r.rule, r.text)))
 
 
-def recommendation_table(tree: Tree, *, width: int) -> str:
-    """Render the list as text, one table for each addressee."""
+def recommendation_table(tree: Tree, *, width: int, points: Mapping[str, str] | None = None) -> str:
+    """Render the list as text, one table for each addressee.
+
+    Args:
+        tree: the report tree.
+        width: columns to use.
+        points: what following the recommendations of a rule adds to the index, in words, by rule;
+            there is a column of it where one is listed.
+    """
     lang = tree["lang"]
     found = recommendations(tree)
     agency = f"{tree['instansi']['nama']}, {tree['tahun']}"
@@ -96,25 +106,35 @@ def recommendation_table(tree: Tree, *, width: int) -> str:
     if not found:
         return f"{lines[0]}\n\n{label('recommend.none', lang)}\n"
     is_wide = width >= WIDE
+    gains = {item.rule: (points or {}).get(item.rule, "") for item in found}
+    has_gains = is_wide and any(gains.values())
     keys = ("no", "severity", "recommendation", "rule", "subjects", "citation")[: 5 + is_wide]
-    headers = [label(f"recommend.{key}", lang) for key in keys]
-    free = max(width - 36, 30)
+    free = max(width - 36 - (has_gains * _GAIN), 30)
     parts = (5, 2, 3) if is_wide else (7, 3, 0)
     first, second, third = (free * part // 10 for part in parts)
     widths = [3, 8, first, 9, second, third][: len(keys)]
+    if has_gains:
+        keys, widths = (*keys, "points"), [*widths, _GAIN]
+    headers = [label(f"recommend.{key}", lang) for key in keys]
     numbered = list(enumerate(found, 1))
     for names in dict.fromkeys(item.addressee for item in found):
         rows = []
         for no, item in numbered:
             if item.addressee == names:
                 cells = _cells(no, item, lang)
+                cells["points"] = gains[item.rule]
                 if not is_wide:
                     basis = f"{label('findings.citation', lang)}: {item.citation}"
                     cells["recommendation"] = f"{item.text}\n{basis}"
+                    if gains[item.rule]:
+                        gain = f"{label('recommend.points', lang)}: {gains[item.rule]}"
+                        cells["recommendation"] += f"\n{gain}"
                 rows.append([cells[key] for key in keys])
         whom = f"{label('recommend.addressee', lang)}: {safe('; '.join(names))}"
         lines += ["", textwrap.fill(whom, width, subsequent_indent="  "), ""]
         lines.append(plain_table(rows, headers, widths, total=width))
+    if any(gains.values()):
+        lines += ["", textwrap.fill(label("recommend.points_note", lang), width)]
     return "\n".join(lines) + "\n"
 
 
