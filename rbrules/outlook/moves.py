@@ -89,8 +89,9 @@ class Board:
     def _all_aside(self) -> tuple[Put, ...]:
         """Printed results that are left out on both sides."""
         every = self._raise({kode: move.top for kode, move in self.moves.items()})
-        aside = printed_aside(self.report, every)
-        return (*aside.totals, *aside.measured)
+        aside = printed_aside(self.report, [put for put in every if put.value is not None])
+        stray = {f"{line.pointer}/poin" for line in self._lines if line.strays}
+        return (*aside.totals, *(put for put in aside.measured if put.pointer not in stray))
 
     @cached_property
     def base(self) -> Index:
