@@ -335,6 +335,113 @@ def compare(
         )
 
 
+@app.command("improve")
+def improve_(
+    file: File,
+    to: Annotated[
+        Optional[str], typer.Option("--to", metavar="GOAL", help="A grade, or a number.")
+    ] = None,
+    following: Annotated[bool, typer.Option("--next", help="The grade above.")] = False,
+    lock: Annotated[
+        Optional[list[str]],
+        typer.Option("--lock", metavar="KODE", help="A line that stays; may be repeated."),
+    ] = None,
+    costs: Annotated[
+        Optional[Path],
+        typer.Option("--costs", metavar="FILE", help="What changing a line costs (YAML)."),
+    ] = None,
+    rules: Rules = None,
+    form: OutlookFormat = CheckFormat.table,
+    output: Output = None,
+    rules_year: RulesYear = None,
+    lang: LangOption = None,
+    debug: Debug = False,
+) -> None:
+    """Find the smallest sets of line changes that reach a grade or a number.
+
+    Smallest: the least cost where --costs is given, then the fewest lines, then the fewest points
+    moved. Exit code: 0 it is reached, or can be; 1 it cannot be reached for certain; 2 the input
+    or usage is wrong.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.outlook.costs import read_costs
+        from rbrules.outlook.goal import known_lines, next_goal, read_goal
+        from rbrules.outlook.improve import improve
+        from rbrules.outlook.moves import Board
+        from rbrules.outlook.page import improvement_page
+        from rbrules.outlook.tree import improvement_tree
+
+        if (to is None) != following:
+            found = "both" if following else "neither"
+            raise InputError([_option("improve", found, "--to or --next")])
+        shell.spare_inputs(file, rules, output)
+        if costs is not None:
+            shell.spare_inputs(costs.as_posix(), None, output)
+        report, _ = _report(
+            file, rules, None, rules_year, EngineChoice.python, None, None, verify=False
+        )
+        if report.index.instrument is None:
+            what = f"no instrument for {report.evaluation.kelompok} in {report.day.year}"
+            raise InputError([_option(file, what, "a year and group with an instrument")])
+        goal = (
+            next_goal(Board(report).base) if to is None else read_goal(to, report.index.instrument)
+        )
+        if goal is None:
+            what = "no grade that has another one above it"
+            raise InputError([_option("--next", what, "an index with a grade below the highest")])
+        result = improve(
+            report,
+            goal,
+            locked=known_lines(lock or (), report.index, report.rulebook.vocabulary),
+            costs=read_costs(costs, report) if costs else None,
+        )
+        is_json = form is CheckFormat.json
+        tree = improvement_tree(report, result, shell.language(lang, from_locale=not is_json))
+        _write_outlook(
+            tree, lambda: improvement_page(tree, width=_width(output)), output, is_json=is_json
+        )
+        sure = result.answers[0]
+        raise SystemExit(0 if sure.reached or sure.plans else shell.EXIT_FINDINGS)
+
+
+@app.command()
+def sensitivity(
+    file: File,
+    rules: Rules = None,
+    form: OutlookFormat = CheckFormat.table,
+    output: Output = None,
+    svg: Annotated[
+        Optional[Path], typer.Option("--svg", metavar="FILE", help="Write a chart to FILE.")
+    ] = None,
+    rules_year: RulesYear = None,
+    lang: LangOption = None,
+    debug: Debug = False,
+) -> None:
+    """Show which lines move the index most, and which missing value narrows it most.
+
+    Exit code: 0 the list was made; 2 the input or usage is wrong.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.outlook.chart import chart_svg
+        from rbrules.outlook.page import sensitivity_page
+        from rbrules.outlook.sensitivity import sensitivity_of
+        from rbrules.outlook.tree import sensitivity_tree
+
+        shell.spare_inputs(file, rules, output)
+        shell.spare_inputs(file, rules, svg)
+        report, _ = _report(
+            file, rules, None, rules_year, EngineChoice.python, None, None, verify=False
+        )
+        is_json = form is CheckFormat.json
+        result = sensitivity_of(report)
+        tree = sensitivity_tree(report, result, shell.language(lang, from_locale=not is_json))
+        if svg is not None:
+            shell.write_output(chart_svg(tree), svg)
+        _write_outlook(
+            tree, lambda: sensitivity_page(tree, width=_width(output)), output, is_json=is_json
+        )
+
+
 @app.command()
 def explain(
     rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule id, such as PK-001.")],

@@ -108,6 +108,16 @@ class Board:
         """Compute the index with lines raised to the given scores or points."""
         return indexes_of(self.report, self.puts(raised))[0]
 
+    def settled(self, place: tuple[str, ...], points: Decimal, *, is_line: bool) -> Index:
+        """Compute the index with printed points in a line, or a printed total of a component."""
+        values: list[tuple[tuple[str, ...], Decimal | str]] = [(place, points)]
+        if is_line:
+            values = [((*place, "poin"), points), ((*place, "status"), "dinilai")]
+        puts = lead_to(self.report.evaluation, self.report.rulebook, values)
+        own = {put.steps for put in puts}
+        kept = (put for put in self._all_aside if put.steps not in own)
+        return indexes_of(self.report, (*puts, *kept))[0]
+
     def shift(self, before: Index, after: Index) -> Shift | None:
         """Return what the index moves by, at both ends.
 

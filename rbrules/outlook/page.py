@@ -328,3 +328,189 @@ _RESULTS = ("not_done", "elsewhere", "still", "untold", "not_tested", "overtaken
 
 def _basis(index: Tree) -> str:
     return (index["dasar"] if index else None) or "null"
+
+
+# --- the smallest sets ----------------------------------------------------------------------------
+
+
+def improvement_page(tree: Tree, *, width: int) -> str:
+    """Render the smallest sets of line changes that reach a goal.
+
+    Args:
+        tree: the sets as plain data.
+        width: columns to use, at least 60.
+    """
+    page = _Improvement(tree, width)
+    parts = [page.head(), *(page.answer(answer) for answer in tree["answers"]), page.rest()]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+class _Improvement(Page):
+    """The sections of the page on the least change."""
+
+    def __init__(self, tree: Tree, width: int) -> None:
+        super().__init__(tree["lang"], width)
+        self.tree = tree
+        goal = tree["goal"]
+        number_words = number(goal["nilai"], self.lang)
+        key = "above" if goal["strict"] else "at_least"
+        self.goal = self.label(f"outlook.goal.{key}", nilai=number_words)
+        if goal["predikat"]:
+            self.goal = self.label("outlook.goal.grade", kode=goal["predikat"], nilai=self.goal)
+
+    def head(self) -> str:
+        base, agency = self.tree["base"], self.tree["instansi"]["nama"]
+        values = {"agency": agency, "tahun": self.tree["tahun"], "goal": self.goal}
+        now = {"nilai": value_words(base, self.lang), "predikat": grade_words(base, self.lang)}
+        return "\n".join(
+            [
+                self.wrap(self.label("outlook.improve", **values), "", INDENT),
+                self.wrap(self.label("outlook.improve_now", **now), "", INDENT),
+            ]
+        )
+
+    def answer(self, answer: Tree) -> str:
+        title = ""
+        if len(self.tree["answers"]) > 1:
+            title = self.label(f"outlook.side.{answer['side']}")
+        lines = [title] if title else []
+        if answer["reached"]:
+            lines.append(self.wrap(self.label("outlook.reached")))
+        elif not answer["plans"]:
+            lines += self._limit(answer)
+        else:
+            lines += self._plans(answer)
+        return "\n".join(lines)
+
+    def _plans(self, answer: Tree) -> list[str]:
+        lines = []
+        for no, plan in enumerate(answer["plans"], 1):
+            index = plan["index"]
+            values = {
+                "no": no,
+                "count": len(plan["steps"]),
+                "moved": number(plan["moved"], self.lang),
+                "nilai": value_words(index, self.lang),
+                "predikat": grade_words(index, self.lang),
+            }
+            words = self.label("outlook.plan", **values)
+            if plan["cost"] is not None:
+                cost = number(plan["cost"], self.lang)
+                words = f"{words} {self.label('outlook.plan_cost', cost=cost)}"
+            lines += ["", self.wrap(words), self._steps(plan["steps"])]
+        lines.append("")
+        if answer["more"]:
+            lines.append(self.wrap(self.label("outlook.more_sets")))
+        if answer["needed"]:
+            names = ", ".join(answer["needed"])
+            lines.append(self.wrap(self.label("outlook.needed", lines=names)))
+        smaller = answer["smaller"]
+        if smaller is not None:
+            key = "outlook.smaller" if smaller["lines"] else "outlook.smaller_none"
+            lines.append(self.wrap(self._short(key, smaller)))
+        return lines
+
+    def _short(self, key: str, short: Tree) -> str:
+        return self.label(
+            key,
+            lines=", ".join(short["lines"]) or "-",
+            nilai=number(short["nilai"], self.lang),
+            lacks=number(short["lacks"], self.lang),
+        )
+
+    def _steps(self, steps: Sequence[Tree]) -> str:
+        rows = [
+            [
+                step["kode"],
+                step["nama"],
+                self.label("open") if step["before"] is None else self._score(step, "before"),
+                self._score(step, "after"),
+                signed(step["moved"], self.lang),
+            ]
+            for step in steps
+        ]
+        keys = ("line.kode", "line.nama", "outlook.from", "outlook.to", "outlook.line_points")
+        return textwrap.indent(self.table(rows, [self.label(key) for key in keys]), INDENT)
+
+    def _score(self, step: Tree, key: str) -> str:
+        return self.label(f"outlook.unit.{step['unit']}", value=number(step[key], self.lang))
+
+    def _limit(self, answer: Tree) -> list[str]:
+        lines = []
+        limit = answer["limit"]
+        if limit is not None:
+            key = "outlook.limit" if limit["lacks"] else "outlook.limit_condition"
+            lines.append(self.wrap(self._short(key, limit)))
+        for name in answer["blocked"]:
+            known = name in {"target_baik_lengkap", "no_lines"}
+            key = f"outlook.blocked.{name}" if known else "outlook.blocked.line"
+            lines.append(self.wrap(self.label(key, kode=name)))
+        return lines
+
+    def rest(self) -> str:
+        lines = []
+        for key in ("locked", "uncosted"):
+            if self.tree[key]:
+                names = ", ".join(self.tree[key])
+                lines.append(self.wrap(self.label(f"outlook.{key}", lines=names), "", INDENT))
+        lines.append(self.wrap(self.label("outlook.smallest"), "", INDENT))
+        return "\n".join(lines)
+
+
+# --- sensitivity ----------------------------------------------------------------------------------
+
+BAR: Final = 24
+"""Characters of the longest bar."""
+
+
+def sensitivity_page(tree: Tree, *, width: int) -> str:
+    """Render what moves an index, with a bar for each line, and what would narrow it.
+
+    Args:
+        tree: the effects as plain data.
+        width: columns to use, at least 60.
+    """
+    page = Page(tree["lang"], width)
+    lang = page.lang
+    values = {"agency": tree["instansi"]["nama"], "tahun": tree["tahun"]}
+    values["nilai"] = value_words(tree["base"], lang)
+    parts = [page.wrap(page.label("outlook.sensitivity", **values), "", INDENT)]
+    if tree["lines"]:
+        longest = max(most(line["room"]) for line in tree["lines"]) or Decimal(1)
+        rows = [
+            [
+                line["kode"],
+                "" if line["now"] is None else number(line["now"], lang),
+                number(line["top"], lang),
+                _pair(line["per_unit"], lang),
+                _pair(line["room"], lang),
+                "#" * int(BAR * most(line["room"]) / longest),
+            ]
+            for line in tree["lines"]
+        ]
+        keys = ("score_now", "top", "per_unit", "room")
+        headers = [page.label("line.kode"), *(page.label(f"outlook.{key}") for key in keys), ""]
+        parts += [page.table(rows, headers), page.wrap(page.label("outlook.room_meaning"), "", "")]
+    if tree["missing"]:
+        rows = [[gap["kode"], gap["nama"], _pair(gap["narrows"], lang)] for gap in tree["missing"]]
+        headers = [page.label(key) for key in ("line.kode", "line.nama", "outlook.narrows")]
+        parts.append(f"{page.label('outlook.missing')}:\n{page.table(rows, headers)}")
+    if tree["unweighted"]:
+        names = ", ".join(tree["unweighted"])
+        parts.append(page.wrap(page.label("outlook.unweighted", lines=names), "", INDENT))
+    if not tree["lines"]:
+        parts.insert(1, page.wrap(page.label("outlook.blocked.no_lines"), ""))
+    return "\n\n".join(parts) + "\n"
+
+
+def most(shift: Tree) -> Decimal:
+    """Return the most that either end moves by."""
+    return max(_ends(shift)) if shift is not None else Decimal(0)
+
+
+def _pair(shift: Tree, lang: str) -> str:
+    """Write one number, or the two ends from low to high."""
+    if shift is None:
+        return ""
+    low, high = sorted(_ends(shift))
+    return number(low, lang) if low == high else f"{number(low, lang)} - {number(high, lang)}"

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from fractions import Fraction
 from typing import Final
 
 from rbrules import __version__
-from rbrules.figures import round_half_up
-from rbrules.model import IndexLine, Interval, Tree
+from rbrules.figures import decimals_beside, round_half_up
+from rbrules.model import Index, IndexLine, Interval, Report, Tree
 from rbrules.outlook.change import value_at
 from rbrules.outlook.difference import (
     STATES,
@@ -19,11 +20,14 @@ from rbrules.outlook.difference import (
     Shift,
     lines_of,
 )
+from rbrules.outlook.improve import Improvement, Short
+from rbrules.outlook.sensitivity import Sensitivity
 from rbrules.outlook.years import LineChange, Retest, Years
 from rbrules.report.tree import report_tree
 
 VERSION: Final = 1
 DECIMALS: Final = 2
+NOTHING: Final = Fraction(0)
 
 
 def difference_tree(found: Difference, lang: str) -> Tree:
@@ -209,3 +213,113 @@ def line_tree(line: IndexLine | None) -> Tree:
         "nilai": line.nilai,
         "poin": None if span is None else span_tree(span),
     }
+
+
+def improvement_tree(report: Report, found: Improvement, lang: str) -> Tree:
+    """Return the smallest sets of line changes as plain data."""
+    names = _line_names(report, lang)
+    goal = found.goal
+    return {
+        **_head_of(report, lang),
+        "goal": {
+            "predikat": goal.band.kode if goal.band else None,
+            "nilai": round_half_up(goal.number, DECIMALS),
+            "strict": goal.strict,
+        },
+        "base": _other_index(report, found.base, lang),
+        "locked": list(found.locked),
+        "uncosted": list(found.uncosted),
+        "answers": [
+            {
+                "side": answer.side,
+                "reached": answer.reached,
+                "needed": list(answer.needed),
+                "blocked": list(answer.blocked),
+                "more": answer.more,
+                "plans": [
+                    {
+                        "steps": [
+                            {
+                                "kode": step.kode,
+                                "nama": names.get(step.kode, step.kode),
+                                "unit": step.unit,
+                                "before": step.before,
+                                "after": step.after,
+                                "moved": round_half_up(step.moved, DECIMALS),
+                            }
+                            for step in plan.steps
+                        ],
+                        "cost": plan.cost,
+                        "moved": round_half_up(plan.moved, DECIMALS),
+                        "index": _other_index(report, plan.index, lang),
+                    }
+                    for plan in answer.plans
+                ],
+                "smaller": _short(answer.smaller),
+                "limit": _short(answer.limit),
+            }
+            for answer in found.answers
+        ],
+    }
+
+
+def _short(short: Short | None) -> Tree:
+    if short is None:
+        return None
+    # What lacks a little is not shown as lacking nothing.
+    decimals = decimals_beside(short.lacks, [NOTHING], DECIMALS)
+    return {
+        "lines": list(short.lines),
+        "nilai": round_half_up(short.value, decimals),
+        "lacks": round_half_up(short.lacks, decimals),
+    }
+
+
+def sensitivity_tree(report: Report, found: Sensitivity, lang: str) -> Tree:
+    """Return what moves and narrows an index as plain data."""
+    names = _line_names(report, lang)
+    totals = {t.component.kode: t.component.nama.in_language(lang) for t in found.base.totals}
+    return {
+        **_head_of(report, lang),
+        "base": _other_index(report, found.base, lang),
+        "lines": [
+            {
+                "kode": effect.kode,
+                "nama": names.get(effect.kode, effect.kode),
+                "unit": effect.unit,
+                "now": effect.now,
+                "top": effect.top,
+                "per_unit": shift_tree(effect.per_unit),
+                "room": shift_tree(effect.room),
+            }
+            for effect in found.effects
+        ],
+        "missing": [
+            {
+                "kode": gap.kode,
+                "nama": totals[gap.kode] if gap.is_component else names.get(gap.kode, gap.kode),
+                "narrows": span_tree(Interval(gap.least, gap.most)),
+            }
+            for gap in found.gaps
+        ],
+        "unweighted": list(found.unweighted),
+    }
+
+
+def _head_of(report: Report, lang: str) -> dict[str, Tree]:
+    tree = report_tree(report, lang)
+    return {
+        "versi": VERSION,
+        "lang": lang,
+        "rbrules": {"version": __version__},
+        **{key: tree[key] for key in ("input", "instansi", "tahun")},
+    }
+
+
+def _other_index(report: Report, index: Index, lang: str) -> Tree:
+    return index_tree(report_tree(replace(report, index=index), lang)["indeks_rb"])
+
+
+def _line_names(report: Report, lang: str) -> Mapping[str, str]:
+    lines = report_tree(report, lang)["indeks_rb"]["lines"]
+    return {line["kode"]: line["nama"] for line in lines}

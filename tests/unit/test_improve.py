@@ -24,7 +24,7 @@ from rbrules.model import Index, LineRange, LineSet, LineSpec, Report, Rulebook
 from rbrules.outlook.goal import Goal, known_lines, next_goal, read_goal
 from rbrules.outlook.improve import Answer, Improvement, improve
 from rbrules.outlook.moves import Board
-from tests.shared import AS_OF, SAMPLES, dump, report_of, run, shipped_rulebook
+from tests.shared import AS_OF, SAMPLES, dump, report_of, shipped_rulebook
 from tests.unit.test_points import SCORES, ministry, with_line
 
 RULEBOOK = shipped_rulebook()
@@ -144,10 +144,9 @@ class Oracle:
         rows = []
         for row in tree["indikator"]:
             kode = row["kode"]
-            if kode in values:
-                key = self.board.moves[kode].unit
-                row = {"kode": kode, "target_baik": row.get("target_baik"), key: values[kode]}
-            rows.append(row)
+            key = self.board.moves[kode].unit if kode in values else ""
+            raised = {"kode": kode, "target_baik": row.get("target_baik"), key: values.get(kode)}
+            rows.append(raised if key else row)
         root = replace(self.report.evaluation.root, tree={**tree, "indikator": rows})
         evaluation = replace(self.report.evaluation, root=root)
         return compute_indexes(evaluation, self.report.rulebook, DAY)[0]
