@@ -39,6 +39,7 @@ def difference_page(tree: Tree, places: Places, *, width: int, everything: bool 
         page.indexes(tree, page.label("outlook.before"), page.label("outlook.after")),
         page.lines(tree["lines"], page.label("outlook.before"), page.label("outlook.after")),
         page.findings(tree, everything=everything),
+        page.notes(tree),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -68,6 +69,7 @@ def years_page(tree: Tree, *, width: int, everything: bool = False) -> str:
         page.retests(tree["recommendations"]),
         page.findings(tree, everything=everything),
         page.lines(lines, *years),
+        page.notes(tree),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -170,6 +172,13 @@ class Page:
         """Lay out rows as wide as they are, up to the width of the page."""
         headers = list(keys)
         return plain_table(rows, headers, [self.width] * len(headers), total=self.width)
+
+    def notes(self, tree: Tree) -> str:
+        """List the remarks on how the numbers are made."""
+        if not tree["catatan"]:
+            return ""
+        lines = [self.wrap(note["teks"], f"{INDENT}- ", INDENT * 2) for note in tree["catatan"]]
+        return "\n".join([f"{self.label('head.notes')}:", *lines])
 
     # --- what was changed
 
@@ -341,7 +350,8 @@ def improvement_page(tree: Tree, *, width: int) -> str:
         width: columns to use, at least 60.
     """
     page = _Improvement(tree, width)
-    parts = [page.head(), *(page.answer(answer) for answer in tree["answers"]), page.rest()]
+    parts = [page.head(), *(page.answer(answer) for answer in tree["answers"])]
+    parts += [page.rest(), page.notes(tree)]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -500,7 +510,8 @@ def sensitivity_page(tree: Tree, *, width: int) -> str:
         parts.append(page.wrap(page.label("outlook.unweighted", lines=names), "", INDENT))
     if not tree["lines"]:
         parts.insert(1, page.wrap(page.label("outlook.blocked.no_lines"), ""))
-    return "\n\n".join(parts) + "\n"
+    parts.append(page.notes(tree))
+    return "\n\n".join(part for part in parts if part) + "\n"
 
 
 def most(shift: Tree) -> Decimal:

@@ -121,6 +121,7 @@ class _Sides:
             "lang": self.lang,
             "rbrules": {"version": __version__},
             "as_of": self.after["as_of"],
+            "catatan": self.after["catatan"],
             "before": {key: self.before[key] for key in keys},
             "after": {key: self.after[key] for key in keys},
         }
@@ -220,7 +221,7 @@ def improvement_tree(report: Report, found: Improvement, lang: str) -> Tree:
     names = _line_names(report, lang)
     goal = found.goal
     return {
-        **_head_of(report, lang),
+        **_head_of(report, found.base, lang),
         "goal": {
             "predikat": goal.band.kode if goal.band else None,
             "nilai": round_half_up(goal.number, DECIMALS),
@@ -280,7 +281,7 @@ def sensitivity_tree(report: Report, found: Sensitivity, lang: str) -> Tree:
     names = _line_names(report, lang)
     totals = {t.component.kode: t.component.nama.in_language(lang) for t in found.base.totals}
     return {
-        **_head_of(report, lang),
+        **_head_of(report, found.base, lang),
         "base": _other_index(report, found.base, lang),
         "lines": [
             {
@@ -306,13 +307,14 @@ def sensitivity_tree(report: Report, found: Sensitivity, lang: str) -> Tree:
     }
 
 
-def _head_of(report: Report, lang: str) -> dict[str, Tree]:
-    tree = report_tree(report, lang)
+def _head_of(report: Report, base: Index, lang: str) -> dict[str, Tree]:
+    """Say what an outlook is about, with the remarks on how its numbers are made."""
+    tree = report_tree(replace(report, index=base), lang)
     return {
         "versi": VERSION,
         "lang": lang,
         "rbrules": {"version": __version__},
-        **{key: tree[key] for key in ("input", "instansi", "tahun")},
+        **{key: tree[key] for key in ("input", "instansi", "tahun", "catatan")},
     }
 
 
