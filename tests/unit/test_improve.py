@@ -452,3 +452,60 @@ def test_every_sample_has_an_answer(path: Any) -> None:
     for text in ("A", "AA", "75"):
         if text == "75" or text in {band.kode for band in report.index.instrument.bands}:
             improve(report, goal_of(report, text))
+
+
+# --- whole files, in every state of a line ------------------------------------------------------
+
+
+def messy_row(given: dict[str, Any], rng: random.Random, year: int) -> dict[str, Any] | None:
+    row = dict(given)
+    if year != 2024:
+        row["maks"] = {"spip": 5, "zi": 3, "merit": 410}.get(row["kode"], 100)
+        row["bobot"] = Decimal(rng.choice(["2", "4", "3.5", "1.25"]))
+    printed = {"poin": Decimal(rng.randint(0, 120)) / 100}
+    bare = {key: value for key, value in row.items() if key not in {"nilai", "poin", "kategori"}}
+    return rng.choice(
+        [
+            row,
+            row,
+            row | {"target_baik": 4},
+            bare | {"tahun_lalu": row.get("nilai"), "status": "nilai_tahun_lalu"},
+            {"kode": row["kode"], "status": "dikecualikan"},
+            row | {"poin": 99},
+            row | printed,
+            bare | printed,
+            {key: value for key, value in row.items() if key != "bobot"},
+            None,
+        ]
+    )
+
+
+def messy_file(rng: random.Random) -> dict[str, Any]:
+    """A file whose lines are carried over, excluded, out of range, printed, open or without one."""
+    year = rng.choice([2023, 2024, 2025])
+    tree = ministry(tahun=year, target_baik_lengkap=rng.random() < 0.5)
+    rows = [messy_row(row, rng, year) for row in tree["indikator"]]
+    free = [{"kode": "tema_baru", "lines": [{"kode": "kl", "poin": 1, "bobot": 2}]}]
+    themes = {2023: [], 2024: tree["tema"], 2025: free}[year]
+    tree |= {"indikator": [row for row in rows if row is not None], "tema": themes}
+    for key in ("koefisien", "bobot_penyesuaian", "tema"):
+        if rng.random() < 0.3:
+            del tree[key]
+    if rng.random() < 0.3:
+        tree["hasil_terbit"] = {"indeks_rb": 77, "rb_general": 70, "predikat": "BB"}
+    return tree
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_search_and_index_agree_on_files_of_every_kind(seed: int) -> None:
+    rng = random.Random(seed)
+    report = judged(messy_file(rng))
+    for text in ("A", str(rng.randint(30, 110))):
+        goal = goal_of(report, text)
+        for answer in improve(report, goal).answers:
+            for plan in answer.plans:
+                assert goal.reached(plan.index, answer.side)
+            if answer.smaller is not None:
+                assert not goal.reached(answer.smaller.index, answer.side)
+            if answer.limit is not None:
+                assert not goal.reached(answer.limit.index, answer.side)
