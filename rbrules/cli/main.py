@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +20,7 @@ from rbrules.errors import InputError, Problem, show
 if TYPE_CHECKING:
     from rbrules.check import Engine, Selection
     from rbrules.model import Kind, Report, Rulebook, Tree
+    from rbrules.outlook.difference import Judge
     from rbrules.report.places import Places
     from rbrules.report.recommend import Register
 
@@ -226,6 +227,8 @@ def recommend(
     The formats xlsx and docx, the matrix of recommendations and follow-up plan, need -o FILE.
     """
     with shell.exit_codes(debug=debug):
+        from rbrules.outlook.page import gain_points, gain_words
+        from rbrules.outlook.points import points_of, points_tree
         from rbrules.report import recommend as view
         from rbrules.report.followup import plan_of
         from rbrules.report.tree import report_tree
@@ -238,7 +241,9 @@ def recommend(
         report, _ = _report(file, rules, as_of, rules_year, engine, only, skip, verify=False)
         language = shell.language(lang, from_locale=form is not ListFormat.json)
         plan = plan_of(report, language, received.date() if received is not None else None)
+        points = points_tree(points_of(report))
         listed = view.register(report_tree(report, language), plan, by.value)
+        listed = view.with_points(listed, gain_points(points))
         if is_binary and output is not None:
             shell.write_binary(_document(form, listed), output)
         elif form is ListFormat.json:
@@ -250,8 +255,232 @@ def recommend(
         elif form is ListFormat.md:
             shell.write_output(view.recommendation_markdown(listed), output)
         else:
-            text = view.recommendation_table(listed, width=_width(output))
+            gains = gain_words(points, language)
+            text = view.recommendation_table(listed, width=_width(output), points=gains)
             shell.write_output(text, output)
+
+
+OutlookFormat = Annotated[CheckFormat, typer.Option("--format", help="Form of the result.")]
+Every = Annotated[bool, typer.Option("--all", help="List every finding with its text.")]
+
+
+@app.command()
+def whatif(
+    file: File,
+    sets: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            "--set",
+            metavar="PATH=VALUE",
+            help="Another value, as in indikator.spip.nilai=3.5; may be repeated.",
+        ),
+    ] = None,
+    other: Annotated[
+        Optional[str], typer.Option("--with", metavar="FILE2", help="Another file instead.")
+    ] = None,
+    with_rules: Annotated[
+        Optional[list[Path]],
+        typer.Option("--with-rules", metavar="DIR", help="With these rules too; repeatable."),
+    ] = None,
+    rules: Rules = None,
+    form: OutlookFormat = CheckFormat.table,
+    output: Output = None,
+    as_of: AsOf = None,
+    rules_year: RulesYear = None,
+    lang: LangOption = None,
+    engine: EngineOption = EngineChoice.auto,
+    only: Only = None,
+    skip: Skip = None,
+    every: Every = False,
+    debug: Debug = False,
+) -> None:
+    """Show what other values, another file or other rules would change.
+
+    Printed results that were made of a changed value are left out, and named. Exit code: 0 the
+    comparison was made; 2 the input or usage is wrong, also a path that leads nowhere.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.outlook.change import read_puts
+        from rbrules.outlook.difference import difference, what_if
+        from rbrules.outlook.page import difference_page
+        from rbrules.outlook.tree import difference_tree
+
+        if not (sets or other or with_rules) or (sets and other):
+            given = "--set and --with" if sets else "none of them"
+            raise InputError([_option("whatif", given, "--set, --with or --with-rules")])
+        shell.spare_inputs(file, [*(rules or ()), *(with_rules or ())], output)
+        if other is not None:
+            shell.spare_inputs(other, None, output)
+        report, places = _report(file, rules, as_of, rules_year, engine, only, skip, verify=False)
+        wider = [*(rules or ()), *(with_rules or ())]
+        if other is not None:
+            after, _ = _report(other, wider, as_of, rules_year, engine, only, skip, verify=False)
+            found = difference(report, after)
+        else:
+            puts = read_puts(report.evaluation, report.rulebook, sets or ())
+            rulebook = _rulebook(wider) if with_rules else report.rulebook
+            found = what_if(report, puts, _judge(report, rulebook, engine, rules_year))
+        is_json = form is CheckFormat.json
+        tree = difference_tree(found, shell.language(lang, from_locale=not is_json))
+        _write_outlook(
+            tree,
+            lambda: difference_page(tree, places, width=_width(output), everything=every),
+            output,
+            is_json=is_json,
+        )
+
+
+@app.command()
+def compare(
+    before: Annotated[str, typer.Argument(metavar="FILE1", help="The file of the earlier year.")],
+    after: Annotated[str, typer.Argument(metavar="FILE2", help="The file of the later year.")],
+    rules: Rules = None,
+    form: OutlookFormat = CheckFormat.table,
+    output: Output = None,
+    as_of: AsOf = None,
+    lang: LangOption = None,
+    engine: EngineOption = EngineChoice.auto,
+    only: Only = None,
+    skip: Skip = None,
+    every: Every = False,
+    debug: Debug = False,
+) -> None:
+    """Hold one year of an agency against another.
+
+    Findings are fixed, repeated, reopened or new; earlier recommendations are tested again by
+    their rules. Each year is judged by the rules in force then. Exit code: 0 the comparison was
+    made; 2 the input or usage is wrong.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.outlook.page import years_page
+        from rbrules.outlook.tree import years_tree
+        from rbrules.outlook.years import compare_years
+
+        if before == after == shell.STDIN:
+            raise InputError([_option("FILE2", "standard input twice", "a file")])
+        shell.spare_inputs(before, rules, output)
+        shell.spare_inputs(after, None, output)
+        day = as_of or datetime.combine(shell.today(), datetime.min.time())
+        reports = [
+            _report(file, rules, day, None, engine, only, skip, verify=False)[0]
+            for file in (before, after)
+        ]
+        is_json = form is CheckFormat.json
+        years = compare_years(*reports)
+        tree = years_tree(years, shell.language(lang, from_locale=not is_json))
+        _write_outlook(
+            tree,
+            lambda: years_page(tree, width=_width(output), everything=every),
+            output,
+            is_json=is_json,
+        )
+
+
+@app.command("improve")
+def improve_(
+    file: File,
+    to: Annotated[
+        Optional[str], typer.Option("--to", metavar="GOAL", help="A grade, or a number.")
+    ] = None,
+    following: Annotated[bool, typer.Option("--next", help="The grade above.")] = False,
+    lock: Annotated[
+        Optional[list[str]],
+        typer.Option("--lock", metavar="KODE", help="A line that stays; may be repeated."),
+    ] = None,
+    costs: Annotated[
+        Optional[Path],
+        typer.Option("--costs", metavar="FILE", help="What changing a line costs (YAML)."),
+    ] = None,
+    rules: Rules = None,
+    form: OutlookFormat = CheckFormat.table,
+    output: Output = None,
+    rules_year: RulesYear = None,
+    lang: LangOption = None,
+    debug: Debug = False,
+) -> None:
+    """Find the smallest sets of line changes that reach a grade or a number.
+
+    Smallest: the least cost where --costs is given, then the fewest lines, then the fewest points
+    moved. Exit code: 0 it is reached, or can be; 1 it cannot be reached for certain; 2 the input
+    or usage is wrong.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.outlook.costs import read_costs
+        from rbrules.outlook.goal import known_lines, next_goal, read_goal
+        from rbrules.outlook.improve import improve
+        from rbrules.outlook.moves import Board
+        from rbrules.outlook.page import improvement_page
+        from rbrules.outlook.tree import improvement_tree
+
+        if (to is None) != following:
+            found = "both" if following else "neither"
+            raise InputError([_option("improve", found, "--to or --next")])
+        shell.spare_inputs(file, rules, output)
+        if costs is not None:
+            shell.spare_inputs(costs.as_posix(), None, output)
+        report, _ = _report(
+            file, rules, None, rules_year, EngineChoice.python, None, None, verify=False
+        )
+        if report.index.instrument is None:
+            what = f"no instrument for {report.evaluation.kelompok} in {report.day.year}"
+            raise InputError([_option(file, what, "a year and group with an instrument")])
+        goal = (
+            next_goal(Board(report).base) if to is None else read_goal(to, report.index.instrument)
+        )
+        if goal is None:
+            what = "no grade that has another one above it"
+            raise InputError([_option("--next", what, "an index with a grade below the highest")])
+        result = improve(
+            report,
+            goal,
+            locked=known_lines(lock or (), report.index, report.rulebook.vocabulary),
+            costs=read_costs(costs, report) if costs else None,
+        )
+        is_json = form is CheckFormat.json
+        tree = improvement_tree(report, result, shell.language(lang, from_locale=not is_json))
+        _write_outlook(
+            tree, lambda: improvement_page(tree, width=_width(output)), output, is_json=is_json
+        )
+        sure = result.answers[0]
+        raise SystemExit(0 if sure.reached or sure.plans else shell.EXIT_FINDINGS)
+
+
+@app.command()
+def sensitivity(
+    file: File,
+    rules: Rules = None,
+    form: OutlookFormat = CheckFormat.table,
+    output: Output = None,
+    svg: Annotated[
+        Optional[Path], typer.Option("--svg", metavar="FILE", help="Write a chart to FILE.")
+    ] = None,
+    rules_year: RulesYear = None,
+    lang: LangOption = None,
+    debug: Debug = False,
+) -> None:
+    """Show which lines move the index most, and which missing value narrows it most.
+
+    Exit code: 0 the list was made; 2 the input or usage is wrong.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.outlook.chart import chart_svg
+        from rbrules.outlook.page import sensitivity_page
+        from rbrules.outlook.sensitivity import sensitivity_of
+        from rbrules.outlook.tree import sensitivity_tree
+
+        shell.spare_inputs(file, rules, output)
+        shell.spare_inputs(file, rules, svg)
+        report, _ = _report(
+            file, rules, None, rules_year, EngineChoice.python, None, None, verify=False
+        )
+        is_json = form is CheckFormat.json
+        result = sensitivity_of(report)
+        tree = sensitivity_tree(report, result, shell.language(lang, from_locale=not is_json))
+        if svg is not None:
+            shell.write_output(chart_svg(tree), svg)
+        _write_outlook(
+            tree, lambda: sensitivity_page(tree, width=_width(output)), output, is_json=is_json
+        )
 
 
 @app.command()
@@ -607,6 +836,37 @@ def _document(form: ListFormat, listed: Register) -> bytes:
         package = {ListFormat.xlsx: "openpyxl"}.get(form, "python-docx")
         expected = f"{package}, or another format"
         raise InputError([_option("--format", f"no package {error.name}", expected)]) from None
+
+
+def _judge(
+    report: Report, rulebook: Rulebook, engine: EngineChoice, rules_year: int | None
+) -> Judge:
+    """Return what checks another evaluation as the one of `report` was checked."""
+    from rbrules.check import Selection
+    from rbrules.check import check as run_check
+
+    chosen, _ = _engines(engine, verify=False)
+    selection = Selection(frozenset(report.only), frozenset(report.skip))
+    return lambda evaluation: run_check(
+        rulebook,
+        evaluation,
+        as_of=report.as_of,
+        engine=chosen,
+        rules_year=rules_year,
+        selection=selection,
+    )
+
+
+def _write_outlook(
+    tree: Tree, page: Callable[[], str], output: Path | None, *, is_json: bool
+) -> None:
+    """Write an outlook as JSON or as a page."""
+    if is_json:
+        from rbrules.report.json_text import json_text
+
+        shell.write_output(json_text(tree), output)
+    else:
+        shell.write_output(page(), output)
 
 
 def _engines(choice: EngineChoice, *, verify: bool) -> tuple[Engine, Engine | None]:

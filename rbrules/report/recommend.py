@@ -6,8 +6,8 @@ import csv
 import io
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
@@ -48,6 +48,9 @@ COLUMNS: Final = (
 
 WIDE: Final = 100
 """From so many columns on the legal basis has a column of its own."""
+
+_GAIN: Final = 20
+"""Columns of the cell that says what a recommendation adds to the index."""
 
 _RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -133,6 +136,12 @@ def register(tree: Tree, plan: Plan = NO_PLAN, by: Order = "addressee") -> Regis
     return Register(tree=tree, plan=plan, by=by, items=tuple(sorted(items, key=order)))
 
 
+def with_points(listed: Register, points: Mapping[str, Points]) -> Register:
+    """Add to each recommendation what following it can bring, by rule."""
+    items = tuple(replace(item, points=points.get(item.rule)) for item in listed.items)
+    return replace(listed, items=items)
+
+
 def recommendations(tree: Tree) -> tuple[Recommendation, ...]:
     """Return the recommendations of a report tree by addressee, severity and rule."""
     return register(tree).items
@@ -188,31 +197,50 @@ def _sort_key(by: Order, families: Sequence[str]) -> Callable[[Recommendation], 
     return key
 
 
-def recommendation_table(listed: Register, *, width: int) -> str:
-    """Render the list as text, one table for each addressee, severity or family."""
+def recommendation_table(
+    listed: Register, *, width: int, points: Mapping[str, str] | None = None
+) -> str:
+    """Render the list as text, one table for each addressee, severity or family.
+
+    Args:
+        listed: the list.
+        width: columns to use.
+        points: what following the recommendations of a rule adds to the index, in words, by rule;
+            there is a column of it where one is listed.
+    """
     lang = listed.lang
     heading = f"{label('recommend.heading', lang)}: {safe(listed.agency)} ({len(listed.items)})"
     lines = [textwrap.fill(heading, width, subsequent_indent="  ")]
     if not listed.items:
         return f"{lines[0]}\n\n{label('recommend.none', lang)}\n"
     is_wide = width >= WIDE
+    gains = {item.rule: (points or {}).get(item.rule, "") for item in listed.items}
+    has_gains = is_wide and any(gains.values())
     keys = ("no", "severity", "recommendation", "rule", "subjects", "citation")[: 5 + is_wide]
-    headers = [label(f"recommend.{key}", lang) for key in keys]
-    free = max(width - 36, 30)
+    free = max(width - 36 - (has_gains * _GAIN), 30)
     parts = (5, 2, 3) if is_wide else (7, 3, 0)
     first, second, third = (free * part // 10 for part in parts)
     widths = [3, 8, first, 9, second, third][: len(keys)]
+    if has_gains:
+        keys, widths = (*keys, "points"), [*widths, _GAIN]
+    headers = [label(f"recommend.{key}", lang) for key in keys]
     for name, numbered in listed.groups(_table_group(listed)):
         rows = []
         for no, item in numbered:
             cells = _cells(no, item, listed)
+            cells["points"] = gains[item.rule]
             if not is_wide:
                 basis = f"{label('findings.citation', lang)}: {item.citation}"
                 cells["recommendation"] = f"{item.text}\n{basis}"
+                if gains[item.rule]:
+                    gain = f"{label('recommend.points', lang)}: {gains[item.rule]}"
+                    cells["recommendation"] += f"\n{gain}"
             rows.append([cells[key] for key in keys])
         whom = f"{group_label(listed)}: {safe(name)}"
         lines += ["", textwrap.fill(whom, width, subsequent_indent="  "), ""]
         lines.append(plain_table(rows, headers, widths, total=width))
+    if any(gains.values()):
+        lines += ["", textwrap.fill(label("recommend.points_note", lang), width)]
     return "\n".join(lines) + "\n"
 
 

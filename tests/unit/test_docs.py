@@ -240,9 +240,12 @@ _INLINE = re.compile(r"`rbrules ([^`]+)`")
 _OPTIONAL = re.compile(r"\[[A-Z]+\]")
 _MODEL = {
     "FILE": "samples/real-blitar-2023.json",
+    "FILE1": "samples/real-blitar-2022.json",
+    "FILE2": "samples/real-blitar-2023.json",
     "ID": "PK-001",
     "NAME": "evaluation",
     "DIR": "aturan-kita",
+    "PATH=VALUE": "hasil_terbit.indeks_rb=72",
 }
 _NEW = [
     "--dir",
@@ -369,6 +372,18 @@ def test_excerpt_stands_in_the_report(start, sample):
     (block,) = [block for block in of("text") if block.text.startswith(start)]
     words = ["check", f"samples/{sample}.json", "--as-of", "2024-02-07", "--lang", "en"]
     assert block.text in run(words, ROOT, columns=100).stdout
+
+
+OUTLOOKS = [
+    block for block in BLOCKS if block.page.name == "outlook.md" and block.text.startswith("$ ")
+]
+
+
+@pytest.mark.parametrize("block", OUTLOOKS, ids=str)
+def test_outlook_begins_as_shown(block):
+    command, _, shown = block.text.partition("\n")
+    words = shlex.split(command.removeprefix("$ rbrules "))
+    assert run(words, ROOT, columns=100).stdout.startswith(shown.rstrip("\n"))
 
 
 def test_excerpt_of_the_guide_stands_in_the_report():

@@ -1,0 +1,254 @@
+"""Two reports on one agency: what became of each finding, of the indexes and of their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Final, Literal, TypeAlias
+
+from rbrules.errors import InputError, Problem, show
+from rbrules.index import compute_indexes
+from rbrules.model import (
+    Evaluation,
+    Index,
+    IndexLine,
+    Outcome,
+    Report,
+    Severity,
+    Verdict,
+)
+from rbrules.outlook.change import Put, changed, printed_aside
+from rbrules.report.tree import fingerprint
+
+Judge: TypeAlias = Callable[[Evaluation], Report]
+"""Checks an evaluation as the one before was checked: same rules, day and engine."""
+
+State = Literal["new", "reopened", "repeated", "waived", "open", "gone", "fixed"]
+STATES: Final[tuple[State, ...]] = (
+    "new",
+    "reopened",
+    "repeated",
+    "waived",
+    "open",
+    "gone",
+    "fixed",
+)
+"""What may become of a finding, gravest first.
+
+`open` and `gone` are no repairs: what was a finding can no longer be told, or no longer applies.
+"""
+
+_RANK = {severity: rank for rank, severity in enumerate(Severity)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingChange:
+    """One finding of either report and what it is in both; None where it is not judged at all."""
+
+    state: State
+    fingerprint: str
+    outcome: Outcome
+    """The outcome of the later report where it is a finding there, else of the earlier one."""
+    before: Verdict | None
+    after: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """By how much both ends of an index move, in index points; negative where it falls.
+
+    For an index that is a point both are the same.
+    """
+
+    low: Fraction
+    high: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexChange:
+    """An index before and after.
+
+    `base` is the index before without the printed results that were set aside; what it moves by
+    is told from there, so that a printed total is never compared with a sum of lines.
+    """
+
+    before: Index | None
+    base: Index | None
+    after: Index | None
+    shift: Shift | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What differs between two reports."""
+
+    before: Report
+    after: Report
+    puts: tuple[Put, ...]
+    aside: tuple[Put, ...]
+    """Printed results that were left out, for the values that they were made of are changed."""
+    index: IndexChange
+    sakip: IndexChange
+    findings: tuple[FindingChange, ...]
+
+
+def what_if(before: Report, puts: Sequence[Put], judge: Judge) -> Difference:
+    """Tell what would be different if the file had other values.
+
+    Args:
+        before: the report on the file as it is.
+        puts: the values.
+        judge: checks the changed evaluation.
+
+    Raises:
+        InputError: a file with these values would have problems, or be that of another agency.
+    """
+    aside = printed_aside(before, puts)
+    whole = (*puts, *aside.totals, *aside.lines)
+    after = judge(changed(before.evaluation, before.rulebook, whole))
+    kept = (*aside.totals, *aside.measured)
+    base = indexes_of(before, kept) if kept else (before.index, before.sakip)
+    return difference(before, after, base=base, puts=tuple(puts), aside=whole[len(puts) :])
+
+
+def indexes_of(report: Report, puts: Sequence[Put]) -> tuple[Index, Index | None]:
+    """Compute the indexes of a report's evaluation with other values.
+
+    Sections that no index reads are left out: they may be long, and are checked already.
+    """
+    root = report.evaluation.root
+    part = {key: value for key, value in root.tree.items() if key not in _NOT_READ}
+    evaluation = replace(report.evaluation, root=replace(root, tree=part))
+    evaluation = changed(evaluation, report.rulebook, (*puts, Put(("catatan",), None)))
+    return compute_indexes(evaluation, report.rulebook, report.day)
+
+
+_NOT_READ = frozenset(
+    {"kinerja", "unit", "rencana_aksi", "rekomendasi", "dokumen", "zi", "pejabat"}
+)
+"""Sections of an evaluation that no index rests on."""
+
+
+def difference(
+    before: Report,
+    after: Report,
+    *,
+    base: tuple[Index, Index | None] | None = None,
+    puts: tuple[Put, ...] = (),
+    aside: tuple[Put, ...] = (),
+) -> Difference:
+    """Hold two reports against each other.
+
+    Args:
+        before: the earlier report, or the one on the file as it is.
+        after: the later one.
+        base: the indexes that `after` is measured from; those of `before` where None.
+        puts: what was changed between the two.
+        aside: the printed results that were left out.
+
+    Raises:
+        InputError: the two are about different agencies.
+    """
+    _refuse_strangers(before.evaluation, after.evaluation)
+    index, sakip = base or (before.index, before.sakip)
+    return Difference(
+        before=before,
+        after=after,
+        puts=puts,
+        aside=aside,
+        index=_change(before.index, index, after.index),
+        sakip=_change(before.sakip, sakip, after.sakip),
+        findings=_findings(before, after),
+    )
+
+
+def agency_of(evaluation: Evaluation) -> str:
+    """Return what names the agency in a fingerprint."""
+    return evaluation.kode or evaluation.nama
+
+
+def _refuse_strangers(one: Evaluation, other: Evaluation) -> None:
+    if agency_of(one) == agency_of(other):
+        return
+    problem = Problem(
+        file=other.file,
+        line=0,
+        column=0,
+        pointer="/instansi",
+        found=show(agency_of(other)),
+        expected=f"{show(agency_of(one))}, the agency of {one.file}",
+        hint="An agency that was renamed has the same kode in both files.",
+    )
+    raise InputError([problem])
+
+
+def _change(before: Index | None, base: Index | None, after: Index | None) -> IndexChange:
+    return IndexChange(before=before, base=base, after=after, shift=shift_of(base, after))
+
+
+def shift_of(before: Index | None, after: Index | None) -> Shift | None:
+    """Return what both ends of an index moved by; None where one index is not known at all."""
+    if before is None or after is None or before.exact is None or after.exact is None:
+        return None
+    return Shift(after.exact.low - before.exact.low, after.exact.high - before.exact.high)
+
+
+def lines_of(index: Index | None) -> Mapping[str, IndexLine]:
+    """Index the lines of an index by code."""
+    return {line.kode: line for line in index.lines} if index else {}
+
+
+# --- findings ---------------------------------------------------------------------------------
+
+
+def outcomes_of(report: Report) -> Mapping[str, Outcome]:
+    """Index the outcomes of a report by fingerprint."""
+    agency = agency_of(report.evaluation)
+    return {fingerprint(o.rule.id, agency, o.subject.id): o for o in report.outcomes}
+
+
+def _findings(before: Report, after: Report) -> tuple[FindingChange, ...]:
+    ours, theirs = outcomes_of(before), outcomes_of(after)
+    changes: list[FindingChange] = []
+    for name in dict.fromkeys((*theirs, *ours)):
+        one, other = ours.get(name), theirs.get(name)
+        first = one.verdict if one else None
+        second = other.verdict if other else None
+        state = state_of(first, second)
+        if state is None:
+            continue
+        outcome = other if second in _FOUND else one
+        assert outcome is not None  # one of the two is a finding
+        changes.append(
+            FindingChange(
+                state=state, fingerprint=name, outcome=outcome, before=first, after=second
+            )
+        )
+    return tuple(sorted(changes, key=sort_key))
+
+
+def sort_key(change: FindingChange) -> tuple[int, int, str, str]:
+    """Sort findings by what became of them, severity, rule and subject."""
+    rule = change.outcome.rule
+    rank = STATES.index(change.state)
+    return rank, _RANK[rule.severity], rule.id, change.outcome.subject.id
+
+
+_FOUND = frozenset({Verdict.FINDING, Verdict.WAIVED})
+
+
+def state_of(before: Verdict | None, after: Verdict | None) -> State | None:
+    """Tell what became of a finding; None where neither report has it.
+
+    A waived finding is one: it stays `waived` as long as it is accepted.
+    """
+    if after is Verdict.WAIVED:
+        return "waived"
+    if after is Verdict.FINDING:
+        return "repeated" if before in _FOUND else "new"
+    if before not in _FOUND:
+        return None
+    if after is Verdict.PASS:
+        return "fixed"
+    return "open" if after is Verdict.UNKNOWN else "gone"

@@ -1,0 +1,153 @@
+"""Lines of the index raised to another score: what is put where, and the index run again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+
+from rbrules.model import Index, IndexLine, Report
+from rbrules.outlook.change import Put, is_multiplied, lead_to, printed_aside
+from rbrules.outlook.difference import Shift, indexes_of, shift_of
+
+Unit = Literal["nilai", "poin"]
+"""Whether a line is raised by its score, or by its points where no score makes them."""
+
+EXCLUDED = "dikecualikan"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A line that can be raised: from where, and how far its range goes.
+
+    `now` is its score or its points (by `unit`), None where it is not known; `top` is the end of
+    its range. `span` are its points now, as the index has them.
+    """
+
+    kode: str
+    unit: Unit
+    now: Decimal | None
+    top: Decimal
+    bobot: Decimal
+    span: tuple[Fraction, Fraction]
+
+    def points(self, value: Decimal) -> Fraction:
+        """Return the points of the line at `value`, before rounding and without a multiplier."""
+        if self.unit == "poin":
+            return Fraction(value)
+        return Fraction(value) * Fraction(self.bobot) / Fraction(self.top)
+
+
+@dataclass(frozen=True)
+class Board:
+    """The lines of one report that can be raised, and the index with some of them raised.
+
+    The index is always computed from an evaluation that was read anew; printed totals of the
+    components that a line may be raised in are left out on both sides.
+    """
+
+    report: Report
+
+    @cached_property
+    def moves(self) -> Mapping[str, Move]:
+        """The lines by code: not excluded, with a weight, in the order of the instrument."""
+        found = (self._move(line) for line in self._lines)
+        return {move.kode: move for move in found if move is not None}
+
+    @cached_property
+    def _lines(self) -> tuple[IndexLine, ...]:
+        return self.report.index.lines
+
+    @cached_property
+    def _from_lines(self) -> frozenset[str]:
+        """The components that lines of the file make up; a total that is only printed stays."""
+        totals = self.report.index.totals
+        return frozenset(total.component.kode for total in totals if total.parts is not None)
+
+    def _move(self, line: IndexLine) -> Move | None:
+        excluded = line.status == EXCLUDED or line.komponen not in self._from_lines
+        if line.bobot is None or line.interval is None or excluded:
+            return None
+        printed = None if line.strays else line.poin
+        has_score = line.nilai is not None and not is_multiplied(self.report, line.kode)
+        unit: Unit = "nilai"
+        if line.maks is None or (printed is not None and not has_score):
+            unit = "poin"
+        return Move(
+            kode=line.kode,
+            unit=unit,
+            now=printed if unit == "poin" else None if line.strays else line.nilai,
+            top=line.bobot if unit == "poin" or line.maks is None else line.maks,
+            bobot=line.bobot,
+            span=(line.interval.low, line.interval.high),
+        )
+
+    @cached_property
+    def _all_aside(self) -> tuple[Put, ...]:
+        """Printed results that are left out on both sides."""
+        every = self._raise({kode: move.top for kode, move in self.moves.items()})
+        aside = printed_aside(self.report, [put for put in every if put.value is not None])
+        stray = {f"{line.pointer}/poin" for line in self._lines if line.strays}
+        return (*aside.totals, *(put for put in aside.measured if put.pointer not in stray))
+
+    @cached_property
+    def base(self) -> Index:
+        """The index from its lines, with nothing raised."""
+        return self.index({})
+
+    def puts(self, raised: Mapping[str, Decimal]) -> tuple[Put, ...]:
+        """Return what raises lines to the given scores or points, printed results left out."""
+        puts = self._raise(raised)
+        own = {put.steps for put in puts}
+        return (*puts, *(put for put in self._all_aside if put.steps not in own))
+
+    def index(self, raised: Mapping[str, Decimal]) -> Index:
+        """Compute the index with lines raised to the given scores or points."""
+        return indexes_of(self.report, self.puts(raised))[0]
+
+    def settled(self, place: tuple[str, ...], points: Decimal, *, is_line: bool) -> Index:
+        """Compute the index with printed points in a line, or a printed total of a component."""
+        values: list[tuple[tuple[str, ...], Decimal | str]] = [(place, points)]
+        if is_line:
+            values = [((*place, "poin"), points), ((*place, "status"), "dinilai")]
+        puts = lead_to(self.report.evaluation, self.report.rulebook, values)
+        own = {put.steps for put in puts}
+        kept = (put for put in self._all_aside if put.steps not in own)
+        return indexes_of(self.report, (*puts, *kept))[0]
+
+    def shift(self, before: Index, after: Index) -> Shift | None:
+        """Return what the index moves by, at both ends.
+
+        Where a line has no weight nothing of the lines bounds the index from above; then both ends
+        are those of the lower one.
+        """
+        shift = shift_of(before, after)
+        if shift is None or not (_is_open(before) or _is_open(after)):
+            return shift
+        return Shift(shift.low, shift.low)
+
+    def _raise(self, raised: Mapping[str, Decimal]) -> tuple[Put, ...]:
+        """Put each value in its line; what would win over it is taken away."""
+        values: list[tuple[tuple[str, ...], Decimal | str | None]] = []
+        by_kode = {line.kode: line for line in self._lines}
+        for kode in sorted(raised):
+            move, line = self.moves[kode], by_kode[kode]
+            tema, _, sub = kode.partition(".")
+            place = ("tema", tema, "lines", sub) if sub else ("indikator", kode)
+            values.append(((*place, move.unit), raised[kode]))
+            other = "poin" if move.unit == "nilai" else "nilai"
+            if getattr(line, other) is not None:
+                values.append(((*place, other), None))
+            if line.status != "dinilai":
+                values.append(((*place, "status"), "dinilai"))
+        return lead_to(self.report.evaluation, self.report.rulebook, values)
+
+
+def _is_open(index: Index) -> bool:
+    return any(
+        total.basis == "rentang" and total.parts is not None and total.parts.high is None
+        for total in index.totals
+    )

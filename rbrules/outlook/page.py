@@ -1,0 +1,546 @@
+"""Outlooks as pages of text: what-if and year against year."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Final
+
+from rbrules.model import Tree
+from rbrules.outlook.difference import STATES
+from rbrules.report.places import Places
+from rbrules.report.table import plain_table
+from rbrules.report.words import data_of, label, number, safe, signed
+
+INDENT: Final = "  "
+NARROWEST: Final = 60
+ROWS_SHOWN: Final = 10
+"""Findings of one rule that a page without --all lists."""
+
+_BRIEF: Final = frozenset({"repeated", "waived"})
+"""What has not changed: named by rule and subject, without its text."""
+
+
+def difference_page(tree: Tree, places: Places, *, width: int, everything: bool = False) -> str:
+    """Render a what-if.
+
+    Args:
+        tree: the what-if as plain data.
+        places: names the places of the file before.
+        width: columns to use, at least 60.
+        everything: list every finding, those that stay too, with its text.
+    """
+    page = Page(tree["lang"], width)
+    agency = tree["before"]["instansi"]["nama"]
+    parts = [
+        page.wrap(page.label("outlook.whatif", agency=agency, tahun=tree["before"]["tahun"]), ""),
+        page.changes(tree, places),
+        page.indexes(tree, page.label("outlook.before"), page.label("outlook.after")),
+        page.lines(tree["lines"], page.label("outlook.before"), page.label("outlook.after")),
+        page.findings(tree, everything=everything),
+        page.notes(tree),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def years_page(tree: Tree, *, width: int, everything: bool = False) -> str:
+    """Render a comparison of two years.
+
+    Args:
+        tree: the comparison as plain data.
+        width: columns to use, at least 60.
+        everything: list every finding with its text, and every line.
+    """
+    page = Page(tree["lang"], width)
+    years = [str(tree[side]["tahun"]) for side in ("before", "after")]
+    if years[0] == years[1]:
+        years = [tree[side]["input"]["file"] for side in ("before", "after")]
+    values = {"agency": tree["after"]["instansi"]["nama"], "before": years[0], "after": years[1]}
+    lines = [
+        line
+        for line in tree["lines"]
+        if everything or line["before"] != line["after"] or not line["sebanding"]
+    ]
+    parts = [
+        page.wrap(page.label("outlook.compare", **values), ""),
+        page.indexes(tree, *years),
+        *(page.breaks(tree, key) for key in ("indeks_rb", "sakip") if key in tree),
+        page.retests(tree["recommendations"]),
+        page.findings(tree, everything=everything),
+        page.lines(lines, *years),
+        page.notes(tree),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def value_words(index: Tree, lang: str) -> str:
+    """Write an index: its value, its range, or that it is not known."""
+    if index is None or index["rentang"] is None:
+        return label("open", lang)
+    if index["nilai"] is not None:
+        return number(index["nilai"], lang)
+    low, high = (number(end, lang) for end in index["rentang"])
+    return label("range", lang, low=low, high=high)
+
+
+def grade_words(index: Tree, lang: str) -> str:
+    """Write every grade that an index may have."""
+    names = [band["kode"] for band in index["predikat"]] if index else []
+    return f" {label('head.or', lang)} ".join(names) or label("head.no_grade", lang)
+
+
+def shift_words(shift: Tree, lang: str) -> str:
+    """Write what an index moves by: one number with its sign, or one for each end."""
+    if shift is None:
+        return ""
+    if isinstance(shift, list):
+        low, high = (signed(end, lang) for end in shift)
+        return label("outlook.ends", lang, low=low, high=high)
+    return signed(shift, lang)
+
+
+def points_words(points: Tree, lang: str) -> str:
+    """Write points: a number, a range, or nothing."""
+    if points is None:
+        return ""
+    ends = points if isinstance(points, list) else [points]
+    return " - ".join(number(end, lang) for end in ends)
+
+
+def gain_words(points: Tree, lang: str) -> dict[str, str]:
+    """Write what each recommendation adds to the index, by rule; nothing where none can be told.
+
+    Args:
+        points: the points as plain data, by rule.
+        lang: "id" or "en".
+    """
+    return {
+        rule: _gain(item, lang)
+        for rule, item in points.items()
+        if item["alone"] is not None and _ends(item["alone"]) != [0, 0]
+    }
+
+
+def gain_points(points: Tree) -> dict[str, Decimal | tuple[Decimal, Decimal]]:
+    """Return what each recommendation adds to the index alone, by rule: a number, or its bounds.
+
+    An upper bound begins at 0.
+
+    Args:
+        points: the points as plain data, by rule.
+    """
+    gains: dict[str, Decimal | tuple[Decimal, Decimal]] = {}
+    for rule, item in points.items():
+        if item["alone"] is None or _ends(item["alone"]) == [0, 0]:
+            continue
+        low, high = _ends(item["alone"])
+        if item["at_most"] or "sakip" in item["doubts"]:
+            low = min(low, Decimal(0))
+        gains[rule] = low if low == high else (low, high)
+    return gains
+
+
+def _gain(item: Tree, lang: str) -> str:
+    """Write one gain: how much, of which line, up to where, and what it is beside all others."""
+    sakip = "sakip" in item["doubts"]
+    key = "at_most" if item["at_most"] else "assumed" if "assumed" in item["doubts"] else "sure"
+    values = {
+        "gain": _span_words(item["alone"], lang),
+        "line": item["line"],
+        "aim": label(f"outlook.unit.{item['unit']}", lang, value=number(item["aim"], lang)),
+    }
+    words = label(f"outlook.gain.{'sakip' if sakip else key}", lang, **values)
+    if item["beside"] != item["alone"] and item["beside"] is not None:
+        beside = _span_words(item["beside"], lang)
+        words = f"{words}; {label('outlook.gain.beside', lang, gain=beside)}"
+    return words
+
+
+def _ends(shift: Tree) -> list[Decimal]:
+    return shift if isinstance(shift, list) else [shift, shift]
+
+
+def _span_words(shift: Tree, lang: str) -> str:
+    low, high = (signed(end, lang) for end in sorted(_ends(shift)))
+    return low if low == high else label("range", lang, low=low, high=high)
+
+
+class Page:
+    """Parts that several pages have."""
+
+    def __init__(self, lang: str, width: int) -> None:
+        self.lang = lang
+        self.width = max(width, NARROWEST)
+
+    def label(self, key: str, **values: object) -> str:
+        """Return a label in the language of the page."""
+        return label(key, self.lang, **values)
+
+    def wrap(self, text: str, first: str = INDENT, rest: str | None = None) -> str:
+        """Fill a paragraph; nothing of it can steer a terminal."""
+        return textwrap.fill(
+            safe(text),
+            self.width,
+            initial_indent=first,
+            subsequent_indent=f"{first}{INDENT}" if rest is None else rest,
+            break_on_hyphens=False,
+        )
+
+    def table(self, rows: Sequence[Sequence[str]], keys: Iterable[str]) -> str:
+        """Lay out rows as wide as they are, up to the width of the page."""
+        headers = list(keys)
+        return plain_table(rows, headers, [self.width] * len(headers), total=self.width)
+
+    def notes(self, tree: Tree) -> str:
+        """List the remarks on how the numbers are made."""
+        if not tree["catatan"]:
+            return ""
+        lines = [self.wrap(note["teks"], f"{INDENT}- ", INDENT * 2) for note in tree["catatan"]]
+        return "\n".join([f"{self.label('head.notes')}:", *lines])
+
+    # --- what was changed
+
+    def changes(self, tree: Tree, places: Places) -> str:
+        """List the values that were put, and the printed results that were left out for them."""
+        lines = []
+        if tree["changes"]:
+            lines.append(f"{self.label('outlook.changes')}:")
+        for change in tree["changes"]:
+            before, after = (self._cell(change[key]) for key in ("before", "after"))
+            path = change["path"] or places.words(change["pointer"])
+            words = self.label("outlook.changed", path=path, before=before, after=after)
+            lines.append(self.wrap(words))
+        if tree["set_aside"]:
+            names = "; ".join(places.words(pointer) for pointer in tree["set_aside"])
+            lines.append(self.wrap(self.label("outlook.aside", places=names), "", INDENT))
+        return "\n".join(lines)
+
+    def _cell(self, value: Tree) -> str:
+        if value is None:
+            return self.label("not_stated")
+        if isinstance(value, Decimal | int) and not isinstance(value, bool):
+            return number(Decimal(value), self.lang, grouped=False)
+        return str(data_of(value, self.lang))
+
+    # --- the indexes
+
+    def indexes(self, tree: Tree, before: str, after: str) -> str:
+        """Show both indexes on both sides."""
+        keys = [key for key in ("indeks_rb", "sakip") if key in tree]
+        has_base = any(tree[key]["base"] for key in keys)
+        rows = []
+        for key in keys:
+            sides = [tree[key]["before"], tree[key]["base"] or tree[key]["before"]]
+            sides = [*(sides if has_base else sides[:1]), tree[key]["after"]]
+            change = shift_words(tree[key]["selisih"], self.lang)
+            values = [value_words(side, self.lang) for side in sides]
+            rows.append([self.label(f"head.{key}"), *values, change])
+            grades = [grade_words(side, self.lang) for side in sides]
+            rows.append([self.label("head.grade"), *grades, ""])
+            basis = [self.label(f"outlook.dasar.{_basis(side)}") for side in sides]
+            rows.append([self.label("head.basis"), *basis, ""])
+        middle = [self.label("outlook.base")] if has_base else []
+        parts = [self.table(rows, ["", before, *middle, after, self.label("outlook.change")])]
+        if has_base:
+            parts.append(self.wrap(self.label("outlook.base_meaning"), "", ""))
+        return "\n".join(parts)
+
+    def breaks(self, tree: Tree, key: str) -> str:
+        """Say that two years were judged by instruments that cannot be compared."""
+        index = tree[key]
+        if index["sebanding"] or not (index["before"] and index["after"]):
+            return ""
+        names = [index[side]["instrumen"] or "-" for side in ("before", "after")]
+        values = {"name": self.label(f"head.{key}"), "before": names[0], "after": names[1]}
+        return self.wrap(self.label("outlook.break", **values), "", INDENT)
+
+    def lines(self, lines: Sequence[Tree], before: str, after: str) -> str:
+        """Show lines with their score and points on both sides."""
+        if not lines:
+            return ""
+        rows = []
+        for line in lines:
+            sides = [line[side] or {"nilai": None, "poin": None} for side in ("before", "after")]
+            scores = ["" if s["nilai"] is None else number(s["nilai"], self.lang) for s in sides]
+            points = [points_words(side["poin"], self.lang) for side in sides]
+            row = [line["kode"], *scores, *points]
+            if "sebanding" in line:
+                moved = line["selisih"]
+                words = "" if moved is None else signed(moved, self.lang)
+                row.append(words if line["sebanding"] else self.label("outlook.not_comparable"))
+            rows.append(row)
+        scores = [self.label("outlook.score", side=side) for side in (before, after)]
+        points = [self.label("outlook.points", side=side) for side in (before, after)]
+        headers = [self.label("line.kode"), *scores, *points]
+        if "sebanding" in lines[0]:
+            headers.append(self.label("outlook.change"))
+        return f"{self.label('outlook.lines')}:\n{self.table(rows, headers)}"
+
+    # --- findings
+
+    def findings(self, tree: Tree, *, everything: bool) -> str:
+        """List the findings by what became of them."""
+        counts = [
+            f"{self.label(f'outlook.state.{state}')} {tree['summary'][state]}"
+            for state in STATES
+            if tree["summary"][state]
+        ]
+        words = ", ".join(counts) or self.label("outlook.no_findings")
+        parts = [self.wrap(f"{self.label('findings.title')}: {words}", "", INDENT)]
+        for state in STATES:
+            mine = [finding for finding in tree["findings"] if finding["state"] == state]
+            if mine:
+                parts.append(self._state(state, mine, everything=everything))
+        return "\n\n".join(parts)
+
+    def _state(self, state: str, findings: Sequence[Tree], *, everything: bool) -> str:
+        lines = [f"{self.label(f'outlook.title.{state}')} ({len(findings)})"]
+        for rule in dict.fromkeys(finding["rule"] for finding in findings):
+            mine = [finding for finding in findings if finding["rule"] == rule]
+            severity = self.label(f"severity.{mine[0]['severity']}")
+            lines.append(self.wrap(f"{rule}  {severity}  {mine[0]['title']}"))
+            shown = mine if everything else mine[:ROWS_SHOWN]
+            if state in _BRIEF and not everything:
+                ids = ", ".join(finding["subject"]["id"] for finding in shown)
+                lines.append(self.wrap(ids, INDENT * 2, INDENT * 2))
+            else:
+                lines += [self._message(finding) for finding in shown]
+            if len(shown) < len(mine):
+                more = self.label("findings.more", count=len(mine) - len(shown))
+                lines.append(f"{INDENT * 2}- {more}")
+        return "\n".join(lines)
+
+    def _message(self, finding: Tree) -> str:
+        subject = finding["subject"]
+        who = "" if subject["kind"] == "instansi" else f"{subject['id']}: "
+        after = finding["after"]
+        now = ""
+        if finding["state"] in {"open", "gone"}:
+            words = self.label("outlook.not_judged" if after is None else f"verdict.{after}")
+            now = f" [{self.label('outlook.now', verdict=words)}]"
+        return self.wrap(f"{who}{finding['message']}{now}", f"{INDENT * 2}- ", INDENT * 3)
+
+    # --- recommendations tested again
+
+    def retests(self, items: Sequence[Tree]) -> str:
+        """Show what the rules say today of the earlier recommendations."""
+        if not items:
+            return ""
+        rows = []
+        for item in sorted(items, key=lambda item: (_RESULTS.index(item["result"]), item["id"])):
+            status = item["status"]
+            words = self.label(f"value.rekomendasi.status.{status}") if status else "-"
+            listed = "" if item["listed"] else f" ({self.label('outlook.not_listed')})"
+            rows.append(
+                [
+                    item["id"],
+                    item["rule"],
+                    f"{words}{listed}",
+                    self.label(f"outlook.result.{item['result']}"),
+                    ", ".join(item["subjects"][:ROWS_SHOWN]),
+                ]
+            )
+        keys = ("id", "rule", "status", "result", "subjects")
+        headers = [self.label(f"outlook.retest.{key}") for key in keys]
+        lines = [f"{self.label('outlook.retests')}:", self.table(rows, headers)]
+        false = [item["id"] for item in items if item["result"] == "not_done"]
+        if false:
+            warning = self.label("outlook.not_done", count=len(false), ids=", ".join(false))
+            lines.append(self.wrap(warning, "", INDENT))
+        return "\n".join(lines)
+
+
+_RESULTS = ("not_done", "elsewhere", "still", "untold", "not_tested", "overtaken", "confirmed")
+
+
+def _basis(index: Tree) -> str:
+    return (index["dasar"] if index else None) or "null"
+
+
+# --- the smallest sets ----------------------------------------------------------------------------
+
+
+def improvement_page(tree: Tree, *, width: int) -> str:
+    """Render the smallest sets of line changes that reach a goal.
+
+    Args:
+        tree: the sets as plain data.
+        width: columns to use, at least 60.
+    """
+    page = _Improvement(tree, width)
+    parts = [page.head(), *(page.answer(answer) for answer in tree["answers"])]
+    parts += [page.rest(), page.notes(tree)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+class _Improvement(Page):
+    """The sections of the page on the least change."""
+
+    def __init__(self, tree: Tree, width: int) -> None:
+        super().__init__(tree["lang"], width)
+        self.tree = tree
+        goal = tree["goal"]
+        number_words = number(goal["nilai"], self.lang)
+        key = "above" if goal["strict"] else "at_least"
+        self.goal = self.label(f"outlook.goal.{key}", nilai=number_words)
+        if goal["predikat"]:
+            self.goal = self.label("outlook.goal.grade", kode=goal["predikat"], nilai=self.goal)
+
+    def head(self) -> str:
+        base, agency = self.tree["base"], self.tree["instansi"]["nama"]
+        values = {"agency": agency, "tahun": self.tree["tahun"], "goal": self.goal}
+        now = {"nilai": value_words(base, self.lang), "predikat": grade_words(base, self.lang)}
+        return "\n".join(
+            [
+                self.wrap(self.label("outlook.improve", **values), "", INDENT),
+                self.wrap(self.label("outlook.improve_now", **now), "", INDENT),
+            ]
+        )
+
+    def answer(self, answer: Tree) -> str:
+        title = ""
+        if len(self.tree["answers"]) > 1:
+            title = self.label(f"outlook.side.{answer['side']}")
+        lines = [title] if title else []
+        if answer["reached"]:
+            lines.append(self.wrap(self.label("outlook.reached")))
+        elif not answer["plans"]:
+            lines += self._limit(answer)
+        else:
+            lines += self._plans(answer)
+        return "\n".join(lines)
+
+    def _plans(self, answer: Tree) -> list[str]:
+        lines = []
+        for no, plan in enumerate(answer["plans"], 1):
+            index = plan["index"]
+            values = {
+                "no": no,
+                "count": len(plan["steps"]),
+                "moved": number(plan["moved"], self.lang),
+                "nilai": value_words(index, self.lang),
+                "predikat": grade_words(index, self.lang),
+            }
+            words = self.label("outlook.plan", **values)
+            if plan["cost"] is not None:
+                cost = number(plan["cost"], self.lang)
+                words = f"{words} {self.label('outlook.plan_cost', cost=cost)}"
+            lines += ["", self.wrap(words), self._steps(plan["steps"])]
+        lines.append("")
+        if answer["more"]:
+            lines.append(self.wrap(self.label("outlook.more_sets")))
+        if answer["needed"]:
+            names = ", ".join(answer["needed"])
+            lines.append(self.wrap(self.label("outlook.needed", lines=names)))
+        smaller = answer["smaller"]
+        if smaller is not None:
+            key = "outlook.smaller" if smaller["lines"] else "outlook.smaller_none"
+            lines.append(self.wrap(self._short(key, smaller)))
+        return lines
+
+    def _short(self, key: str, short: Tree) -> str:
+        return self.label(
+            key,
+            lines=", ".join(short["lines"]) or "-",
+            nilai=number(short["nilai"], self.lang),
+            lacks=number(short["lacks"], self.lang),
+        )
+
+    def _steps(self, steps: Sequence[Tree]) -> str:
+        rows = [
+            [
+                step["kode"],
+                step["nama"],
+                self.label("open") if step["before"] is None else self._score(step, "before"),
+                self._score(step, "after"),
+                signed(step["moved"], self.lang),
+            ]
+            for step in steps
+        ]
+        keys = ("line.kode", "line.nama", "outlook.from", "outlook.to", "outlook.line_points")
+        return textwrap.indent(self.table(rows, [self.label(key) for key in keys]), INDENT)
+
+    def _score(self, step: Tree, key: str) -> str:
+        return self.label(f"outlook.unit.{step['unit']}", value=number(step[key], self.lang))
+
+    def _limit(self, answer: Tree) -> list[str]:
+        lines = []
+        limit = answer["limit"]
+        if limit is not None:
+            key = "outlook.limit" if limit["lacks"] else "outlook.limit_condition"
+            lines.append(self.wrap(self._short(key, limit)))
+        for name in answer["blocked"]:
+            known = name in {"target_baik_lengkap", "no_lines"}
+            key = f"outlook.blocked.{name}" if known else "outlook.blocked.line"
+            lines.append(self.wrap(self.label(key, kode=name)))
+        return lines
+
+    def rest(self) -> str:
+        lines = []
+        for key in ("locked", "uncosted"):
+            if self.tree[key]:
+                names = ", ".join(self.tree[key])
+                lines.append(self.wrap(self.label(f"outlook.{key}", lines=names), "", INDENT))
+        lines.append(self.wrap(self.label("outlook.smallest"), "", INDENT))
+        return "\n".join(lines)
+
+
+# --- sensitivity ----------------------------------------------------------------------------------
+
+BAR: Final = 24
+"""Characters of the longest bar."""
+
+
+def sensitivity_page(tree: Tree, *, width: int) -> str:
+    """Render what moves an index, with a bar for each line, and what would narrow it.
+
+    Args:
+        tree: the effects as plain data.
+        width: columns to use, at least 60.
+    """
+    page = Page(tree["lang"], width)
+    lang = page.lang
+    values = {"agency": tree["instansi"]["nama"], "tahun": tree["tahun"]}
+    values["nilai"] = value_words(tree["base"], lang)
+    parts = [page.wrap(page.label("outlook.sensitivity", **values), "", INDENT)]
+    if tree["lines"]:
+        longest = max(most(line["room"]) for line in tree["lines"]) or Decimal(1)
+        rows = [
+            [
+                line["kode"],
+                "" if line["now"] is None else number(line["now"], lang),
+                number(line["top"], lang),
+                _pair(line["per_unit"], lang),
+                _pair(line["room"], lang),
+                "#" * int(BAR * most(line["room"]) / longest),
+            ]
+            for line in tree["lines"]
+        ]
+        keys = ("score_now", "top", "per_unit", "room")
+        headers = [page.label("line.kode"), *(page.label(f"outlook.{key}") for key in keys), ""]
+        parts += [page.table(rows, headers), page.wrap(page.label("outlook.room_meaning"), "", "")]
+    if tree["missing"]:
+        rows = [[gap["kode"], gap["nama"], _pair(gap["narrows"], lang)] for gap in tree["missing"]]
+        headers = [page.label(key) for key in ("line.kode", "line.nama", "outlook.narrows")]
+        parts.append(f"{page.label('outlook.missing')}:\n{page.table(rows, headers)}")
+    if tree["unweighted"]:
+        names = ", ".join(tree["unweighted"])
+        parts.append(page.wrap(page.label("outlook.unweighted", lines=names), "", INDENT))
+    if not tree["lines"]:
+        parts.insert(1, page.wrap(page.label("outlook.blocked.no_lines"), ""))
+    parts.append(page.notes(tree))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def most(shift: Tree) -> Decimal:
+    """Return the most that either end moves by."""
+    return max(_ends(shift)) if shift is not None else Decimal(0)
+
+
+def _pair(shift: Tree, lang: str) -> str:
+    """Write one number, or the two ends from low to high."""
+    if shift is None:
+        return ""
+    low, high = sorted(_ends(shift))
+    return number(low, lang) if low == high else f"{number(low, lang)} - {number(high, lang)}"

@@ -1,0 +1,134 @@
+"""Which lines move the index most, and which missing value narrows it most; all by running it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+from rbrules.figures import round_half_up
+from rbrules.model import Index, Interval, Report
+from rbrules.outlook.difference import Shift, shift_of
+from rbrules.outlook.moves import Board, Move, Unit
+
+EXACT: Final = 12
+"""Decimals of points that are put into a line to see how far it narrows the index."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a line does to the index, in index points at both ends.
+
+    `per_unit` is the effect of one unit of its score, or of one point where no score makes its
+    points; `room` that of raising it from where it is to the end of its range.
+    """
+
+    kode: str
+    unit: Unit
+    now: Decimal | None
+    top: Decimal
+    per_unit: Shift | None
+    room: Shift | None
+
+    @property
+    def most(self) -> Fraction:
+        """The most that the room is worth at either end."""
+        return Fraction(0) if self.room is None else max(self.room.low, self.room.high)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A value that is not known, and by how much the index would be narrower with it.
+
+    `kode` is a line or, where the file says nothing of it, a component. The narrowing may depend
+    on what the value turns out to be: from `least` to `most`, in index points.
+    """
+
+    kode: str
+    is_component: bool
+    least: Fraction
+    most: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensitivity:
+    """Lines by what their whole room is worth, gaps by how much they narrow the index at least."""
+
+    base: Index
+    effects: tuple[Effect, ...]
+    gaps: tuple[Gap, ...]
+    unweighted: tuple[str, ...]
+    """Lines without a weight: nothing can be told of them, and nothing bounds them."""
+
+
+def sensitivity_of(report: Report) -> Sensitivity:
+    """Run the index once or twice for each line, and for each value that is missing."""
+    board = Board(report)
+    base = board.base
+    effects = (_effect(board, move) for move in board.moves.values())
+    return Sensitivity(
+        base=base,
+        effects=tuple(sorted(effects, key=lambda effect: (-effect.most, effect.kode))),
+        gaps=tuple(sorted(_gaps(board), key=lambda gap: (-gap.least, -gap.most, gap.kode))),
+        unweighted=tuple(line.kode for line in base.lines if line.bobot is None),
+    )
+
+
+def _effect(board: Board, move: Move) -> Effect:
+    line = next(line for line in board.base.lines if line.kode == move.kode)
+    start = move.now if move.now is not None else (line.min or Decimal(0))
+    unit = min(Decimal(1), move.top)
+    # Near the end of the range the unit below is taken: a line counts alike all along its range.
+    low = min(start, move.top - unit)
+    steps = (board.index({move.kode: value}) for value in (low, low + unit))
+    per_unit = board.shift(*steps) if unit == 1 else None
+    room = board.shift(board.base, board.index({move.kode: max(move.top, start)}))
+    return Effect(
+        kode=move.kode,
+        unit=move.unit,
+        now=move.now,
+        top=move.top,
+        per_unit=per_unit,
+        room=_from_unknown(room) if move.now is None else room,
+    )
+
+
+def _from_unknown(room: Shift | None) -> Shift | None:
+    """Return the room of a line that has an unknown part of it already: from 0 to all of it."""
+    return None if room is None else Shift(Fraction(0), max(room.low, room.high))
+
+
+def _gaps(board: Board) -> Iterator[Gap]:
+    base = board.base
+    if base.exact is None or base.exact.is_point:
+        return
+    open_ = {t.component.kode for t in base.totals if not t.value.is_point}
+    for line in base.lines:
+        span = line.interval
+        if line.komponen in open_ and span is not None and not span.is_point:
+            yield _gap(board, line.kode, span, None)
+    parents = {total.component.parent for total in base.totals}
+    for total in base.totals:
+        if total.basis == "kosong" and total.component.kode not in parents:
+            kode = total.component.kode
+            yield _gap(board, kode, total.value, ("hasil_terbit", "komponen", kode))
+
+
+def _line_place(kode: str) -> tuple[str, ...]:
+    tema, _, sub = kode.partition(".")
+    return ("tema", tema, "lines", sub) if sub else ("indikator", kode)
+
+
+def _gap(board: Board, kode: str, span: Interval, component: tuple[str, ...] | None) -> Gap:
+    """Settle a value at both ends of what it may be, and see how wide the index still is."""
+    widths = []
+    for end in (span.low, span.high):
+        points = round_half_up(end, EXACT)
+        index = board.settled(component or _line_place(kode), points, is_line=component is None)
+        after = shift_of(board.base, index)
+        assert after is not None  # the index was known before
+        widths.append(after.low - after.high)
+    widths = [Fraction(round_half_up(width, EXACT - 2)) for width in widths]
+    return Gap(kode=kode, is_component=component is not None, least=min(widths), most=max(widths))

@@ -1,0 +1,327 @@
+"""Outlooks as plain data in one language; the pages and `--format json` read it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from fractions import Fraction
+from typing import Final
+
+from rbrules import __version__
+from rbrules.figures import decimals_beside, round_half_up
+from rbrules.model import Index, IndexLine, Interval, Report, Tree
+from rbrules.outlook.change import value_at
+from rbrules.outlook.difference import (
+    STATES,
+    Difference,
+    FindingChange,
+    IndexChange,
+    Shift,
+    lines_of,
+)
+from rbrules.outlook.improve import Improvement, Short
+from rbrules.outlook.sensitivity import Sensitivity
+from rbrules.outlook.years import LineChange, Retest, Years
+from rbrules.report.tree import report_tree
+
+VERSION: Final = 1
+DECIMALS: Final = 2
+NOTHING: Final = Fraction(0)
+
+
+def difference_tree(found: Difference, lang: str) -> Tree:
+    """Return what a what-if yields as plain data; numbers are int and Decimal."""
+    sides = _Sides(found, lang)
+    own = found.before.evaluation.root.tree
+    return {
+        **sides.head(),
+        "changes": [
+            {
+                "path": put.told.partition("=")[0].strip(),
+                "pointer": put.pointer,
+                "before": value_at(own, put.steps),
+                "after": put.value,
+            }
+            for put in {put.told or put.pointer: put for put in found.puts}.values()
+        ],
+        "set_aside": [put.pointer for put in found.aside],
+        **sides.body(),
+        "lines": [line for line in sides.lines() if line["before"] != line["after"]],
+    }
+
+
+def years_tree(years: Years, lang: str) -> Tree:
+    """Return what a comparison of two years yields as plain data."""
+    sides = _Sides(years.difference, lang)
+    tree: dict[str, Tree] = {**sides.head(), **sides.body()}
+    for key, comparable in (
+        ("indeks_rb", years.comparable),
+        ("sakip", years.sakip_comparable),
+    ):
+        if key in tree:
+            # Without a common measure the difference is no change of the agency.
+            shown = tree[key]["selisih"] if comparable else None
+            tree[key] = {**tree[key], "selisih": shown, "sebanding": comparable}
+    tree["lines"] = [sides.year_line(line) for line in years.lines]
+    tree["recommendations"] = [_retest(item) for item in years.retests]
+    return tree
+
+
+def shift_tree(shift: Shift | None) -> Tree:
+    """Write what an index moves by: one number, or what its two ends move by."""
+    if shift is None:
+        return None
+    return span_tree(Interval(shift.low, shift.high))
+
+
+def span_tree(span: Interval) -> Tree:
+    """Write a number or the two ends of a range, rounded for display."""
+    low, high = (round_half_up(end, DECIMALS) for end in (span.low, span.high))
+    return low if span.low == span.high else [low, high]
+
+
+def index_tree(tree: Tree) -> Tree:
+    """Take from an index of a report what an outlook shows of it."""
+    return {key: tree[key] for key in ("instrumen", "nilai", "rentang", "dasar", "predikat")}
+
+
+def _retest(item: Retest) -> Tree:
+    return {
+        "id": item.id,
+        "tahun": item.tahun,
+        "teks": item.teks,
+        "unit": item.unit,
+        "rule": item.rule,
+        "status": item.status,
+        "listed": item.listed,
+        "result": item.result,
+        "subjects": list(item.subjects),
+    }
+
+
+class _Sides:
+    """Both reports of a difference as trees."""
+
+    def __init__(self, found: Difference, lang: str) -> None:
+        self.found = found
+        self.lang = lang
+        self.before = report_tree(found.before, lang)
+        self.after = report_tree(found.after, lang)
+        self.texts = {
+            finding["fingerprint"]: finding
+            for tree in (self.before, self.after)
+            for finding in tree["findings"]
+        }
+
+    def head(self) -> dict[str, Tree]:
+        keys = ("input", "instansi", "tahun")
+        return {
+            "versi": VERSION,
+            "lang": self.lang,
+            "rbrules": {"version": __version__},
+            "as_of": self.after["as_of"],
+            "catatan": self.after["catatan"],
+            "before": {key: self.before[key] for key in keys},
+            "after": {key: self.after[key] for key in keys},
+        }
+
+    def body(self) -> dict[str, Tree]:
+        found = self.found
+        tree: dict[str, Tree] = {"indeks_rb": self._index("indeks_rb", found.index)}
+        if found.sakip.before or found.sakip.after:
+            tree["sakip"] = self._index("sakip", found.sakip)
+        counts = Counter(change.state for change in found.findings)
+        tree["summary"] = {state: counts[state] for state in STATES}
+        tree["findings"] = [self._finding(change) for change in found.findings]
+        return tree
+
+    def _index(self, key: str, change: IndexChange) -> Tree:
+        base = None
+        if change.base is not None and change.base is not change.before:
+            report = self.found.before
+            report = (
+                replace(report, index=change.base)
+                if key == "indeks_rb"
+                else replace(report, sakip=change.base)
+            )
+            base = index_tree(report_tree(report, self.lang)[key])
+        return {
+            "before": index_tree(self.before[key]) if change.before else None,
+            "base": base,
+            "after": index_tree(self.after[key]) if change.after else None,
+            "selisih": shift_tree(change.shift),
+        }
+
+    def _finding(self, change: FindingChange) -> Tree:
+        text = self.texts[change.fingerprint]
+        return {
+            "state": change.state,
+            "before": change.before.value if change.before else None,
+            "after": change.after.value if change.after else None,
+            "rule": text["rule"],
+            "title": text["title"],
+            "severity": text["severity"],
+            "subject": text["subject"],
+            "message": text["message"],
+            "fingerprint": change.fingerprint,
+        }
+
+    def lines(self) -> Iterable[Tree]:
+        """Yield every line of either report with its score and points in both."""
+        base = self.found.index.base or self.found.index.before
+        ours, theirs = lines_of(base), lines_of(self.found.index.after)
+        names = self._names()
+        for kode in dict.fromkeys((*theirs, *ours)):
+            yield {
+                "kode": kode,
+                "nama": names.get(kode, kode),
+                "before": line_tree(ours.get(kode)),
+                "after": line_tree(theirs.get(kode)),
+            }
+
+    def year_line(self, change: LineChange) -> Tree:
+        before, after = change.before, change.after
+        moved = None
+        if change.comparable and before and after and before.interval and after.interval:
+            one, other = before.interval, after.interval
+            if one.is_point and other.is_point:
+                moved = round_half_up(other.low - one.low, DECIMALS)
+        return {
+            "kode": change.kode,
+            "nama": self._names().get(change.kode, change.kode),
+            "before": line_tree(before),
+            "after": line_tree(after),
+            "sebanding": change.comparable,
+            "selisih": moved,
+        }
+
+    def _names(self) -> Mapping[str, str]:
+        return {
+            line["kode"]: line["nama"]
+            for tree in (self.before, self.after)
+            for line in tree["indeks_rb"]["lines"]
+        }
+
+
+def line_tree(line: IndexLine | None) -> Tree:
+    """Write score and points of a line; null where the index has no such line."""
+    if line is None:
+        return None
+    span = line.interval
+    return {
+        "status": line.status,
+        "nilai": line.nilai,
+        "poin": None if span is None else span_tree(span),
+    }
+
+
+def improvement_tree(report: Report, found: Improvement, lang: str) -> Tree:
+    """Return the smallest sets of line changes as plain data."""
+    names = _line_names(report, lang)
+    goal = found.goal
+    return {
+        **_head_of(report, found.base, lang),
+        "goal": {
+            "predikat": goal.band.kode if goal.band else None,
+            "nilai": round_half_up(goal.number, DECIMALS),
+            "strict": goal.strict,
+        },
+        "base": _other_index(report, found.base, lang),
+        "locked": list(found.locked),
+        "uncosted": list(found.uncosted),
+        "answers": [
+            {
+                "side": answer.side,
+                "reached": answer.reached,
+                "needed": list(answer.needed),
+                "blocked": list(answer.blocked),
+                "more": answer.more,
+                "plans": [
+                    {
+                        "steps": [
+                            {
+                                "kode": step.kode,
+                                "nama": names.get(step.kode, step.kode),
+                                "unit": step.unit,
+                                "before": step.before,
+                                "after": step.after,
+                                "moved": round_half_up(step.moved, DECIMALS),
+                            }
+                            for step in plan.steps
+                        ],
+                        "cost": plan.cost,
+                        "moved": round_half_up(plan.moved, DECIMALS),
+                        "index": _other_index(report, plan.index, lang),
+                    }
+                    for plan in answer.plans
+                ],
+                "smaller": _short(answer.smaller),
+                "limit": _short(answer.limit),
+            }
+            for answer in found.answers
+        ],
+    }
+
+
+def _short(short: Short | None) -> Tree:
+    if short is None:
+        return None
+    # What lacks a little is not shown as lacking nothing.
+    decimals = decimals_beside(short.lacks, [NOTHING], DECIMALS)
+    return {
+        "lines": list(short.lines),
+        "nilai": round_half_up(short.value, decimals),
+        "lacks": round_half_up(short.lacks, decimals),
+    }
+
+
+def sensitivity_tree(report: Report, found: Sensitivity, lang: str) -> Tree:
+    """Return what moves and narrows an index as plain data."""
+    names = _line_names(report, lang)
+    totals = {t.component.kode: t.component.nama.in_language(lang) for t in found.base.totals}
+    return {
+        **_head_of(report, found.base, lang),
+        "base": _other_index(report, found.base, lang),
+        "lines": [
+            {
+                "kode": effect.kode,
+                "nama": names.get(effect.kode, effect.kode),
+                "unit": effect.unit,
+                "now": effect.now,
+                "top": effect.top,
+                "per_unit": shift_tree(effect.per_unit),
+                "room": shift_tree(effect.room),
+            }
+            for effect in found.effects
+        ],
+        "missing": [
+            {
+                "kode": gap.kode,
+                "nama": totals[gap.kode] if gap.is_component else names.get(gap.kode, gap.kode),
+                "narrows": span_tree(Interval(gap.least, gap.most)),
+            }
+            for gap in found.gaps
+        ],
+        "unweighted": list(found.unweighted),
+    }
+
+
+def _head_of(report: Report, base: Index, lang: str) -> dict[str, Tree]:
+    """Say what an outlook is about, with the remarks on how its numbers are made."""
+    tree = report_tree(replace(report, index=base), lang)
+    return {
+        "versi": VERSION,
+        "lang": lang,
+        "rbrules": {"version": __version__},
+        **{key: tree[key] for key in ("input", "instansi", "tahun", "catatan")},
+    }
+
+
+def _other_index(report: Report, index: Index, lang: str) -> Tree:
+    return index_tree(report_tree(replace(report, index=index), lang)["indeks_rb"])
+
+
+def _line_names(report: Report, lang: str) -> Mapping[str, str]:
+    lines = report_tree(report, lang)["indeks_rb"]["lines"]
+    return {line["kode"]: line["nama"] for line in lines}

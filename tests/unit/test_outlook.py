@@ -1,0 +1,419 @@
+"""What-if and year against year: paths, printed results, states of findings, breaks, tests again."""
+
+from __future__ import annotations
+
+import copy
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from rbrules.check import check
+from rbrules.engine.python import PythonEngine
+from rbrules.errors import InputError
+from rbrules.load.json_reader import load_json
+from rbrules.model import Evaluation, Report, Verdict
+from rbrules.outlook.change import changed, printed_aside, read_puts
+from rbrules.outlook.difference import Difference, difference, state_of, what_if
+from rbrules.outlook.tree import difference_tree, years_tree
+from rbrules.outlook.years import Years, compare_years
+from tests.shared import AS_OF, BASE, SAMPLES, dump, report_of, run, shipped_rulebook
+
+RULEBOOK = shipped_rulebook()
+KL = {"versi": 1, "instansi": {"nama": "Kementerian Contoh", "kelompok": "kementerian"}}
+
+
+def judge(evaluation: Evaluation) -> Report:
+    return check(RULEBOOK, evaluation, as_of=AS_OF, engine=PythonEngine())
+
+
+def what(tree: dict[str, Any], *sets: str) -> Difference:
+    report = report_of(tree)
+    return what_if(report, read_puts(report.evaluation, RULEBOOK, sets), judge)
+
+
+def problems(tree: dict[str, Any], *sets: str) -> list[str]:
+    with pytest.raises(InputError) as caught:
+        what(tree, *sets)
+    return [str(problem) for problem in caught.value.problems]
+
+
+def ministry(**keys: Any) -> dict[str, Any]:
+    return {**copy.deepcopy(KL), "tahun": 2024, **keys}
+
+
+# --- paths -------------------------------------------------------------------------------------
+
+ROWS = ministry(
+    indikator=[{"kode": "spip", "nilai": 3, "poin": Decimal("2.40")}],
+    kinerja=[
+        {"id": "IKU-1", "realisasi": {"2024": 70}, "triwulan": {"2024": [1, 2, 3, 4]}},
+        {"id": "IKU-1.1", "realisasi": {"2024": 60}},
+    ],
+    riwayat=[{"tahun": 2023, "indeks_rb": 70}, {"tahun": 2023, "indeks_rb": 71}],
+    target_indeks=[{"dokumen": "Renja", "tahun": 2024, "nilai": 80}],
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "pointer", "value"),
+    [
+        ("indikator.spip.nilai=3.5", "/indikator/0/nilai", Decimal("3.5")),
+        (" indikator.SPIP.nilai = 3.50", "/indikator/0/nilai", Decimal("3.50")),
+        ("indikator.spip.poin=null", "/indikator/0/poin", None),
+        ("kinerja.IKU-1.realisasi.2024=80", "/kinerja/0/realisasi/2024", 80),
+        ("kinerja.IKU-1.1.realisasi.2024=80", "/kinerja/1/realisasi/2024", 80),
+        ("kinerja.IKU-1.triwulan.2024.3=9", "/kinerja/0/triwulan/2024/2", 9),
+        ("kinerja.IKU-1.nama=Angka harapan", "/kinerja/0/nama", "Angka harapan"),
+        ("target_indeks.2024.nilai=82", "/target_indeks/0/nilai", 82),
+        ("hasil_terbit.indeks_rb=71.38", "/hasil_terbit/indeks_rb", Decimal("71.38")),
+        ("koefisien=-1", "/koefisien", -1),
+    ],
+)
+def test_a_path_leads_to_a_place(text: str, pointer: str, value: Any) -> None:
+    (put,) = read_puts(report_of(ROWS).evaluation, RULEBOOK, [text])
+    assert (put.pointer, put.value) == (pointer, value)
+
+
+def test_a_line_that_is_not_listed_is_added_once() -> None:
+    evaluation = report_of(ROWS).evaluation
+    puts = read_puts(evaluation, RULEBOOK, ["indikator.zi.nilai=2", "indikator.zi.target=3"])
+    rows = changed(evaluation, RULEBOOK, puts).root.get("indikator")
+    assert rows == [*ROWS["indikator"], {"kode": "zi", "nilai": 2, "target": 3}]
+    texts = ["tema.pdn.lines.kl.poin=1.5"]
+    theme = changed(evaluation, RULEBOOK, read_puts(evaluation, RULEBOOK, texts)).root.get("tema")
+    assert theme == [{"kode": "pdn", "lines": [{"kode": "kl", "poin": Decimal("1.5")}]}]
+
+
+def test_the_evaluation_that_is_changed_stays_as_it_is() -> None:
+    report = report_of(ROWS)
+    kept = copy.deepcopy(report.evaluation.root.tree)
+    what(ROWS, "indikator.spip.nilai=4", "kinerja.IKU-1.realisasi.2024=80")
+    assert report.evaluation.root.tree == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("indikatr.spip.nilai=3", "Did you mean indikator?"),
+        ("indikator.spipp.nilai=3", "Did you mean spip?"),
+        ("indikator.spip.nila=3", "Did you mean nilai?"),
+        ("indikator.spip.nilai=3,5", "Write it without quotes and with a decimal dot: 3.5."),
+        ("indikator.spip.nilai", "For example: --set indikator.spip.nilai=3.5"),
+        ("indikator.spip.nilai.x=3", "no more steps behind a value"),
+        ("kinerja.IKU-2.nama=x", "Did you mean IKU-1?"),
+        ("kinerja.IKU-1.triwulan.2024.5=1", "The names are 1, 2, 3, 4."),
+        ("unit.x.nama=x", "which no row of /unit is called"),
+        ("riwayat.2023.indeks_rb=70", "which 2 rows of /riwayat are called"),
+        ("indikator..nilai=3", "PATH as section.id.key"),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_a_problem_with_a_suggestion(text: str, says: str) -> None:
+    (problem,) = problems(ROWS, text)
+    assert problem.startswith(f"--set {text}:")
+    assert says in problem
+
+
+def test_all_wrong_paths_are_listed_at_once() -> None:
+    assert len(problems(ROWS, "indikatr.x=1", "kinerja.IKU-2.nama=x")) == 2
+
+
+def test_a_value_out_of_its_kind_names_the_option() -> None:
+    (problem,) = problems(ROWS, "indikator.spip.nilai=4", "tahun=abc")
+    assert problem.startswith("--set tahun=abc: at /tahun")
+
+
+# --- what-if ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_no_change_changes_nothing(path: Any) -> None:
+    report = report_of(path.read_bytes())
+    found = what_if(report, (), judge)
+    assert {change.state for change in found.findings} <= {"repeated", "waived"}
+    findings = [o for o in report.outcomes if o.verdict in {Verdict.FINDING, Verdict.WAIVED}]
+    assert len(found.findings) == len(findings)
+    assert found.aside == ()
+    for change in (found.index, found.sakip):
+        assert change.before == change.after
+        assert change.shift is None or (change.shift.low, change.shift.high) == (0, 0)
+    assert difference_tree(found, "en")["lines"] == []
+
+
+def test_a_value_that_stands_there_already_is_no_change() -> None:
+    tree = ministry(indikator=[{"kode": "spip", "nilai": Decimal("3.5"), "poin": Decimal("2.8")}])
+    found = what(tree, "indikator.spip.nilai=3.5")
+    assert (found.puts, found.aside) == ((), ())
+
+
+def test_printed_results_of_a_changed_value_are_left_out() -> None:
+    rows = [
+        {"kode": "spip", "nilai": 3, "poin": Decimal("2.40")},
+        {"kode": "zi", "nilai": 3, "poin": Decimal("3.00")},
+    ]
+    printed = {"indeks_rb": 71, "rb_general": 62, "rb_tematik": 9, "predikat": "BB", "sakip": 70}
+    tree = ministry(
+        indikator=rows,
+        hasil_terbit=printed,
+        riwayat=[
+            {"tahun": 2024, "indeks_rb": 71, "sakip": 70},
+            {"tahun": 2023, "indeks_rb": 70},
+        ],
+    )
+    found = what(tree, "indikator.spip.nilai=4")
+    assert [put.pointer for put in found.aside] == [
+        "/hasil_terbit/indeks_rb",
+        "/hasil_terbit/predikat",
+        "/hasil_terbit/rb_general",
+        "/riwayat/0/indeks_rb",
+        "/indikator/0/poin",
+    ]
+    # (4 - 3) x 4 / 5, held against the lines and not against the printed 71.
+    assert found.index.shift is not None
+    assert found.index.shift.low == found.index.shift.high == Fraction(4, 5)
+
+
+def test_a_printed_figure_that_is_changed_itself_stays() -> None:
+    tree = ministry(indikator=[{"kode": "spip", "nilai": 3, "poin": Decimal("2.40")}])
+    found = what(tree, "indikator.spip.poin=3.2", "indikator.spip.nilai=4")
+    assert found.aside == ()
+    assert found.after.evaluation.root.get("indikator")[0]["poin"] == Decimal("3.2")
+
+
+def test_sakip_answers_leave_out_printed_sakip_results() -> None:
+    sub = [{"kode": "keberadaan", "jawaban": "B"}]
+    tree = ministry(
+        sakip={"komponen": [{"kode": "perencanaan", "poin": 20, "sub": sub}]},
+        hasil_terbit={"sakip": 70, "sakip_predikat": "B", "indeks_rb": 71},
+    )
+    found = what(tree, "sakip.komponen.perencanaan.sub.keberadaan.jawaban=A")
+    assert {put.pointer for put in found.aside} == {
+        "/hasil_terbit/sakip",
+        "/hasil_terbit/sakip_predikat",
+        "/sakip/komponen/0/poin",
+    }
+
+
+def test_a_finding_that_can_no_longer_be_told_is_not_called_fixed() -> None:
+    tree = ministry(indikator=[{"kode": "spip", "nilai": 2}])
+    states = {
+        text: {c.outcome.rule.id: c.state for c in what(tree, text).findings}.get("SPIP-001")
+        for text in (
+            "indikator.spip.nilai=3",
+            "indikator.spip.nilai=null",
+            "indikator.spip.nilai=2.5",
+        )
+    }
+    assert list(states.values()) == ["fixed", "open", "repeated"]
+
+
+def test_a_new_finding_is_new() -> None:
+    tree = ministry(indikator=[{"kode": "spip", "nilai": 3}])
+    states = {c.outcome.rule.id: c.state for c in what(tree, "indikator.spip.nilai=2").findings}
+    assert states["SPIP-001"] == "new"
+
+
+def test_every_pair_of_verdicts_has_one_state() -> None:
+    every = [None, *(v for v in Verdict if v is not Verdict.ERROR)]
+    table = {(one, other): state_of(one, other) for one in every for other in every}
+    finding, waived = Verdict.FINDING, Verdict.WAIVED
+    for (one, other), state in table.items():
+        if other is finding:
+            assert state == ("repeated" if one in {finding, waived} else "new")
+        elif other is waived:
+            assert state == "waived"
+        elif one not in {finding, waived}:
+            assert state is None
+        else:
+            assert (state == "fixed") == (other is Verdict.PASS)
+
+
+def test_another_agency_is_refused() -> None:
+    other = {**ministry(), "instansi": {"nama": "Kementerian Lain", "kelompok": "kementerian"}}
+    with pytest.raises(InputError, match="the agency of"):
+        difference(report_of(ministry()), report_of(other))
+
+
+# --- year against year -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_a_file_against_itself_repeats_everything(path: Any) -> None:
+    report = report_of(path.read_bytes())
+    years = compare_years(report, report)
+    assert {c.state for c in years.difference.findings} <= {"repeated", "waived"}
+    assert years.comparable == (report.index.instrument is not None)
+    assert all(line.before == line.after for line in years.lines)
+    for lang in ("id", "en"):
+        years_tree(years, lang)
+
+
+def agency(tahun: int, **keys: Any) -> dict[str, Any]:
+    return {**copy.deepcopy(BASE), "tahun": tahun, **keys}
+
+
+def plan(tahun: int, *pairs: tuple[str, int, int], **keys: Any) -> dict[str, Any]:
+    """An agency whose indicators have a target of the Renstra and one of the agreement."""
+    rows = [
+        {
+            "id": id_,
+            "arah": "naik",
+            "unit": f"unit-{id_}",
+            "renstra": {str(tahun): renstra},
+            "perjanjian_kinerja": {str(tahun): pk},
+        }
+        for id_, renstra, pk in pairs
+    ]
+    return agency(tahun, kinerja=rows, **keys)
+
+
+def years(before: dict[str, Any], after: dict[str, Any]) -> Years:
+    return compare_years(report_of(before), report_of(after))
+
+
+def states(found: Years, rule: str) -> dict[str, str]:
+    return {
+        c.outcome.subject.id: c.state
+        for c in found.difference.findings
+        if c.outcome.rule.id == rule
+    }
+
+
+def test_findings_are_known_again_by_their_fingerprint() -> None:
+    before = plan(2023, ("A", 10, 9), ("B", 10, 9), ("C", 10, 10), ("D", 10, 9))
+    after = plan(2024, ("A", 10, 10), ("B", 10, 9), ("C", 10, 9))
+    assert states(years(before, after), "PK-001") == {
+        "A": "fixed",
+        "B": "repeated",
+        "C": "new",
+        "D": "gone",
+    }
+
+
+def closed(status: str = "selesai", **keys: Any) -> dict[str, Any]:
+    return {"id": "R1", "tahun": 2023, "aturan": "PK-001", "status": status, **keys}
+
+
+def test_a_finding_whose_recommendation_was_closed_is_reopened() -> None:
+    before = plan(2023, ("C", 10, 10))
+    after = plan(2024, ("C", 10, 9), rekomendasi=[closed(tahun=2022)])
+    assert states(years(before, after), "PK-001") == {"C": "reopened"}
+    other = plan(2024, ("C", 10, 9), rekomendasi=[closed(tahun=2022, unit="unit-X")])
+    assert states(years(before, other), "PK-001") == {"C": "new"}
+
+
+@pytest.mark.parametrize(
+    ("status", "now", "result"),
+    [
+        ("selesai", [("A", 10, 9)], "not_done"),
+        ("tuntas", [("A", 10, 9)], "not_done"),
+        ("selesai", [("A", 10, 10)], "confirmed"),
+        ("selesai", [("A", 10, 10), ("B", 10, 9)], "elsewhere"),
+        ("proses", [("A", 10, 9)], "still"),
+        ("proses", [("A", 10, 10)], "overtaken"),
+        ("selesai", [("B", 10, 10)], "not_tested"),
+    ],
+)
+def test_recommendations_are_tested_again(status: str, now: Any, result: str) -> None:
+    found = years(plan(2023, ("A", 10, 9)), plan(2024, *now, rekomendasi=[closed(status)]))
+    (retest,) = found.retests
+    assert (retest.id, retest.result, retest.listed) == ("R1", result, True)
+
+
+def test_a_recommendation_that_the_file_cannot_test_is_unknown() -> None:
+    after = plan(2024, ("A", 10, 9), rekomendasi=[closed()])
+    del after["kinerja"][0]["renstra"]
+    (retest,) = years(plan(2023, ("A", 10, 9)), after).retests
+    assert retest.result == "untold"
+
+
+def test_a_recommendation_of_another_unit_is_not_tested_by_this_one() -> None:
+    after = plan(2024, ("A", 10, 9), ("B", 10, 10), rekomendasi=[closed(unit="unit-B")])
+    (retest,) = years(plan(2023, ("B", 10, 9)), after).retests
+    assert retest.result == "confirmed"
+
+
+def test_a_recommendation_that_is_no_longer_listed_is_shown() -> None:
+    before = plan(2023, ("A", 10, 9), rekomendasi=[closed("proses", tahun=2022)])
+    (retest,) = years(before, plan(2024, ("A", 10, 9))).retests
+    assert (retest.listed, retest.result) == (False, "still")
+
+
+def test_a_break_of_instruments_counts_no_change() -> None:
+    before = agency(2022, hasil_terbit={"indeks_rb": 65})
+    after = agency(2023, hasil_terbit={"indeks_rb": Decimal("71.38")})
+    tree = years_tree(years(before, after), "en")
+    assert (tree["indeks_rb"]["sebanding"], tree["indeks_rb"]["selisih"]) == (False, None)
+    later = agency(2024, hasil_terbit={"indeks_rb": Decimal("72.00")})
+    tree = years_tree(years(after, later), "en")
+    assert (tree["indeks_rb"]["sebanding"], tree["indeks_rb"]["selisih"]) == (True, Decimal("0.62"))
+
+
+def test_lines_of_another_scale_are_not_compared() -> None:
+    def file(tahun: int, maks: int, **keys: Any) -> dict[str, Any]:
+        row = {"kode": "merit", "nilai": 300, "bobot": 4, "maks": maks}
+        zi = {"kode": "zi", "nilai": 2, "bobot": 3, "maks": 3, "min": 0}
+        return ministry(tahun=tahun, indikator=[row, zi | keys])
+
+    tree = years_tree(years(file(2023, 400), file(2024, 410, nilai=3)), "en")
+    lines = {line["kode"]: (line["sebanding"], line["selisih"]) for line in tree["lines"]}
+    assert lines["merit"] == (False, None)
+    assert lines["zi"] == (True, Decimal("1.00"))
+
+
+def test_the_earlier_year_comes_first() -> None:
+    with pytest.raises(InputError, match="2023 or later"):
+        years(agency(2023), agency(2022))
+
+
+def test_the_day_of_both_years_is_the_same() -> None:
+    done = run("compare", SAMPLES[0], SAMPLES[0], "--as-of", "2024-02-07", "--format", "json")
+    tree = load_json(done.stdout, "out").tree
+    assert done.returncode == 0
+    assert date.fromisoformat(tree["as_of"]) == AS_OF
+
+
+# --- the program -----------------------------------------------------------------------------
+
+BLITAR = "samples/real-blitar-2023.json"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("whatif", BLITAR, "--set", "hasil_terbit.indeks_rb=72"), 0),
+        (("whatif", BLITAR, "--with", BLITAR), 0),
+        (("whatif", BLITAR, "--set", "hasil_terbt.indeks_rb=72"), 2),
+        (("whatif", BLITAR, "--set", "hasil_terbit.indeks_rbb=72"), 2),
+        (("whatif", BLITAR), 2),
+        (("whatif", BLITAR, "--set", "koefisien=1", "--with", BLITAR), 2),
+        (("whatif", BLITAR, "--with", "samples/real-kpu-2024.json"), 2),
+        (("compare", "samples/real-blitar-2022.json", BLITAR), 0),
+        (("compare", BLITAR, "samples/real-blitar-2022.json"), 2),
+    ],
+)
+def test_exit_codes(arguments: tuple[str, ...], code: int) -> None:
+    for lang in ("id", "en"):
+        done = run(*arguments, "--lang", lang)
+        assert done.returncode == code, done.stderr.decode()
+        assert bool(done.stdout) == (code == 0)
+
+
+def test_other_rules_are_a_what_if(tmp_path: Any) -> None:
+    folder = tmp_path / "rules"
+    folder.mkdir()
+    text = "rules:\n  SPIP-001: {off: true, reason: trial}\n"
+    (folder / "overrides.yaml").write_text(text, "utf-8")
+    file = tmp_path / "agency.json"
+    file.write_bytes(dump(ministry(indikator=[{"kode": "spip", "nilai": 2}])))
+    done = run("whatif", file, "--with-rules", folder, "--format", "json")
+    findings = load_json(done.stdout, "out").tree["findings"]
+    assert {f["rule"]: f["state"] for f in findings}["SPIP-001"] == "gone"
+
+
+def test_aside_finds_nothing_where_nothing_is_printed() -> None:
+    report = report_of(ministry(indikator=[{"kode": "spip", "nilai": 2}]))
+    puts = read_puts(report.evaluation, RULEBOOK, ["indikator.spip.nilai=3", "koefisien=1"])
+    assert printed_aside(report, puts).totals == ()
