@@ -353,7 +353,8 @@ def _parameters(rulebook: Rulebook) -> Iterator[Remark]:
     for instrument in rulebook.instruments:
         users[instrument.tolerance].append(instrument.valid)
     for name in DAYS.values():  # the days for follow-up are read by the lists, not by rules
-        users[name] += [value.valid for value in rulebook.parameters[name].values]
+        if name in rulebook.parameters:
+            users[name] += [value.valid for value in rulebook.parameters[name].values]
     for name, parameter in rulebook.parameters.items():
         if not users[name]:
             yield Remark(name, "unused_parameter")

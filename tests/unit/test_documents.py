@@ -195,9 +195,9 @@ def test_points_are_a_column_where_any_are_told():
     )
     data = recommendation_workbook(replace(listed(), items=told))
     rows = rows_of(openpyxl.load_workbook(io.BytesIO(data)).worksheets[0])
-    assert [row["Poin"] for row in rows[:3]] == [1.25, "0,5 sampai 2", None]
+    assert [row["Poin indeks"] for row in rows[:3]] == [1.25, "0,5 sampai 2", None]
     table = docx.Document(io.BytesIO(recommendation_annex(replace(listed(), items=told)))).tables[0]
-    assert "Poin" in [cell.text for cell in table.rows[0].cells]
+    assert "Poin indeks" in [cell.text for cell in table.rows[0].cells]
     assert "0,5 sampai 2" in [cell.text for row in table.rows for cell in row.cells]
 
 

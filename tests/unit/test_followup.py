@@ -204,7 +204,7 @@ def test_points_are_a_column_where_any_are_told():
         *rest,
     )
     with_points = replace(plain, items=told)
-    assert ";Bukti yang diharapkan;Poin;Sidik" in recommendation_csv(with_points)
+    assert ";Bukti yang diharapkan;Poin indeks;Sidik" in recommendation_csv(with_points)
     assert "| 1.234,5 |" in recommendation_markdown(with_points)
     entries = recommendation_tree(with_points)["recommendations"]
     assert entries[0]["points"] == Decimal("1234.5")
