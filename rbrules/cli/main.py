@@ -227,7 +227,7 @@ def recommend(
     The formats xlsx and docx, the matrix of recommendations and follow-up plan, need -o FILE.
     """
     with shell.exit_codes(debug=debug):
-        from rbrules.outlook.page import gain_points, gain_words
+        from rbrules.outlook.page import gain_words
         from rbrules.outlook.points import points_of, points_tree
         from rbrules.report import recommend as view
         from rbrules.report.followup import plan_of
@@ -241,9 +241,7 @@ def recommend(
         report, _ = _report(file, rules, as_of, rules_year, engine, only, skip, verify=False)
         language = shell.language(lang, from_locale=form is not ListFormat.json)
         plan = plan_of(report, language, received.date() if received is not None else None)
-        points = points_tree(points_of(report))
         listed = view.register(report_tree(report, language), plan, by.value)
-        listed = view.with_points(listed, gain_points(points))
         if is_binary and output is not None:
             shell.write_binary(_document(form, listed), output)
         elif form is ListFormat.json:
@@ -255,7 +253,8 @@ def recommend(
         elif form is ListFormat.md:
             shell.write_output(view.recommendation_markdown(listed), output)
         else:
-            gains = gain_words(points, language)
+            # Only here, where the words say how sure each gain is and that they do not add up.
+            gains = gain_words(points_tree(points_of(report)), language)
             text = view.recommendation_table(listed, width=_width(output), points=gains)
             shell.write_output(text, output)
 

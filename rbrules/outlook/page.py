@@ -122,25 +122,6 @@ def gain_words(points: Tree, lang: str) -> dict[str, str]:
     }
 
 
-def gain_points(points: Tree) -> dict[str, Decimal | tuple[Decimal, Decimal]]:
-    """Return what each recommendation adds to the index alone, by rule: a number, or its bounds.
-
-    An upper bound begins at 0.
-
-    Args:
-        points: the points as plain data, by rule.
-    """
-    gains: dict[str, Decimal | tuple[Decimal, Decimal]] = {}
-    for rule, item in points.items():
-        if item["alone"] is None or _ends(item["alone"]) == [0, 0]:
-            continue
-        low, high = _ends(item["alone"])
-        if item["at_most"] or "sakip" in item["doubts"]:
-            low = min(low, Decimal(0))
-        gains[rule] = low if low == high else (low, high)
-    return gains
-
-
 def _gain(item: Tree, lang: str) -> str:
     """Write one gain: how much, of which line, up to where, and what it is beside all others."""
     sakip = "sakip" in item["doubts"]

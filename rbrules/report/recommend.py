@@ -7,7 +7,7 @@ import io
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
@@ -134,12 +134,6 @@ def register(tree: Tree, plan: Plan = NO_PLAN, by: Order = "addressee") -> Regis
     items = (_merged(*key, found, tree["lang"], plan) for key, found in _alike(tree).items())
     order = _sort_key(by, list(plan.families))
     return Register(tree=tree, plan=plan, by=by, items=tuple(sorted(items, key=order)))
-
-
-def with_points(listed: Register, points: Mapping[str, Points]) -> Register:
-    """Add to each recommendation what following it can bring, by rule."""
-    items = tuple(replace(item, points=points.get(item.rule)) for item in listed.items)
-    return replace(listed, items=items)
 
 
 def recommendations(tree: Tree) -> tuple[Recommendation, ...]:
