@@ -242,6 +242,8 @@ def recommend(
         language = shell.language(lang, from_locale=form is not ListFormat.json)
         plan = plan_of(report, language, received.date() if received is not None else None)
         listed = view.register(report_tree(report, language), plan, by.value)
+        gains = gain_words(points_tree(points_of(report)), language)
+        listed = view.with_points(listed, gains)
         if is_binary and output is not None:
             shell.write_binary(_document(form, listed), output)
         elif form is ListFormat.json:
@@ -253,9 +255,7 @@ def recommend(
         elif form is ListFormat.md:
             shell.write_output(view.recommendation_markdown(listed), output)
         else:
-            # Only here, where the words say how sure each gain is and that they do not add up.
-            gains = gain_words(points_tree(points_of(report)), language)
-            text = view.recommendation_table(listed, width=_width(output), points=gains)
+            text = view.recommendation_table(listed, width=_width(output))
             shell.write_output(text, output)
 
 

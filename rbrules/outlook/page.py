@@ -127,13 +127,14 @@ def _gain(item: Tree, lang: str) -> str:
     sakip = "sakip" in item["doubts"]
     key = "at_most" if item["at_most"] else "assumed" if "assumed" in item["doubts"] else "sure"
     values = {
-        "gain": _span_words(item["alone"], lang),
+        # Without a plus: spreadsheets take a cell that begins with one for a formula.
+        "gain": points_words(item["alone"], lang),
         "line": item["line"],
         "aim": label(f"outlook.unit.{item['unit']}", lang, value=number(item["aim"], lang)),
     }
     words = label(f"outlook.gain.{'sakip' if sakip else key}", lang, **values)
     if item["beside"] != item["alone"] and item["beside"] is not None:
-        beside = _span_words(item["beside"], lang)
+        beside = points_words(item["beside"], lang)
         words = f"{words}; {label('outlook.gain.beside', lang, gain=beside)}"
     return words
 

@@ -29,7 +29,7 @@ from rbrules.report.matrix import (
     notes,
 )
 from rbrules.report.package import settled
-from rbrules.report.recommend import Recommendation, Register, columns_of, points_words
+from rbrules.report.recommend import Recommendation, Register, columns_of
 from rbrules.report.table import bases
 from rbrules.report.words import day, label
 
@@ -53,7 +53,7 @@ WIDTHS: Final = {
     "addressee": 30,
     "deadline": 22,
     "evidence": 32,
-    "points": 14,
+    "points": 24,
     "action": 24,
     "status": 19,
 }
@@ -110,7 +110,7 @@ def _matrix(annex: Annex, listed: Register) -> None:
             cells = _cells(no, item, listed)
             row = table.add_row()
             for cell, key in zip(row.cells, keys, strict=True):
-                _fill(cell, cells.get(key, ()), is_centred=key in {"no", "deadline", "points"})
+                _fill(cell, cells.get(key, ()), is_centred=key in {"no", "deadline"})
             _bold(row.cells[keys.index("finding")].paragraphs[0])
             _keep_whole(row, cells.values())
 
@@ -128,7 +128,7 @@ def _cells(no: int, item: Recommendation, listed: Register) -> dict[str, Sequenc
         "addressee": item.addressee,
         "deadline": (day(item.deadline, lang) if item.deadline else "",),
         "evidence": (item.evidence,),
-        "points": (points_words(item, lang),),
+        "points": (item.points,),
     }
 
 

@@ -58,6 +58,8 @@ def notes(listed: Register) -> Iterator[str]:
     if plan.evidence:
         yield label("matrix.evidence_note", lang)
     yield label("matrix.citation_note", lang)
+    if listed.has_points:
+        yield label("recommend.points_note", lang)
     if "selection" in tree:
         chosen = tree["selection"].items()
         options = " ".join(f"--{option} {word}" for option, words in chosen for word in words)

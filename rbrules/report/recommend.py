@@ -7,24 +7,20 @@ import io
 import re
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
 
 from rbrules.model import Severity, Tree
 from rbrules.report.followup import NO_PLAN, Plan
 from rbrules.report.table import basis_words, plain_table
-from rbrules.report.words import day, label, number, safe
+from rbrules.report.words import day, label, safe
 
 VERSION: Final = 1
 """The version of the JSON list."""
 
 Order: TypeAlias = Literal["addressee", "priority", "family"]
 """What the recommendations are sorted and grouped by."""
-
-Points: TypeAlias = Decimal | tuple[Decimal, Decimal]
-"""Index points that following a recommendation can bring: a number, or the ends of a range."""
 
 KEYS: Final = ("agency", "year", "as_of")
 """Columns that say in every row of the CSV list what it belongs to: lists are put together."""
@@ -77,8 +73,9 @@ class Recommendation:
     """The last day for following up; None where the rulebook sets none."""
     evidence: str = ""
     """The evidence that is expected; "" where the rulebook names none."""
-    points: Points | None = None
-    """What following it can bring; None where that is not told."""
+    points: str = ""
+    """What following it adds to the index, in words that say how sure that is; "" where it is not
+    told. A bare number would be taken for a promise, and added up."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,9 +99,9 @@ class Register:
         return f"{self.tree['instansi']['nama']}, {self.tree['tahun']}"
 
     @property
-    def with_points(self) -> bool:
+    def has_points(self) -> bool:
         """Whether points are told for any recommendation."""
-        return any(item.points is not None for item in self.items)
+        return any(item.points for item in self.items)
 
     def severity(self, item: Recommendation) -> str:
         """Name the severity of a recommendation."""
@@ -134,6 +131,12 @@ def register(tree: Tree, plan: Plan = NO_PLAN, by: Order = "addressee") -> Regis
     items = (_merged(*key, found, tree["lang"], plan) for key, found in _alike(tree).items())
     order = _sort_key(by, list(plan.families))
     return Register(tree=tree, plan=plan, by=by, items=tuple(sorted(items, key=order)))
+
+
+def with_points(listed: Register, points: Mapping[str, str]) -> Register:
+    """Add what following each recommendation brings, in words, by rule."""
+    items = tuple(replace(item, points=points.get(item.rule, "")) for item in listed.items)
+    return replace(listed, items=items)
 
 
 def recommendations(tree: Tree) -> tuple[Recommendation, ...]:
@@ -191,25 +194,15 @@ def _sort_key(by: Order, families: Sequence[str]) -> Callable[[Recommendation], 
     return key
 
 
-def recommendation_table(
-    listed: Register, *, width: int, points: Mapping[str, str] | None = None
-) -> str:
-    """Render the list as text, one table for each addressee, severity or family.
-
-    Args:
-        listed: the list.
-        width: columns to use.
-        points: what following the recommendations of a rule adds to the index, in words, by rule;
-            there is a column of it where one is listed.
-    """
+def recommendation_table(listed: Register, *, width: int) -> str:
+    """Render the list as text, one table for each addressee, severity or family."""
     lang = listed.lang
     heading = f"{label('recommend.heading', lang)}: {safe(listed.agency)} ({len(listed.items)})"
     lines = [textwrap.fill(heading, width, subsequent_indent="  ")]
     if not listed.items:
         return f"{lines[0]}\n\n{label('recommend.none', lang)}\n"
     is_wide = width >= WIDE
-    gains = {item.rule: (points or {}).get(item.rule, "") for item in listed.items}
-    has_gains = is_wide and any(gains.values())
+    has_gains = is_wide and listed.has_points
     keys = ("no", "severity", "recommendation", "rule", "subjects", "citation")[: 5 + is_wide]
     free = max(width - 36 - (has_gains * _GAIN), 30)
     parts = (5, 2, 3) if is_wide else (7, 3, 0)
@@ -222,18 +215,17 @@ def recommendation_table(
         rows = []
         for no, item in numbered:
             cells = _cells(no, item, listed)
-            cells["points"] = gains[item.rule]
             if not is_wide:
                 basis = f"{label('findings.citation', lang)}: {item.citation}"
                 cells["recommendation"] = f"{item.text}\n{basis}"
-                if gains[item.rule]:
-                    gain = f"{label('recommend.points', lang)}: {gains[item.rule]}"
+                if item.points:
+                    gain = f"{label('recommend.points', lang)}: {item.points}"
                     cells["recommendation"] += f"\n{gain}"
             rows.append([cells[key] for key in keys])
         whom = f"{group_label(listed)}: {safe(name)}"
         lines += ["", textwrap.fill(whom, width, subsequent_indent="  "), ""]
         lines.append(plain_table(rows, headers, widths, total=width))
-    if any(gains.values()):
+    if listed.has_points:
         lines += ["", textwrap.fill(label("recommend.points_note", lang), width)]
     return "\n".join(lines) + "\n"
 
@@ -278,6 +270,8 @@ def recommendation_markdown(listed: Register) -> str:
     title = f"{label('recommend.heading', listed.lang)}: {listed.agency}"
     lines = [f"# {_markdown(title)}", "", _markdown_row(head), _markdown_row(["---"] * len(head))]
     lines += [_markdown_row([_markdown(cell) for cell in row]) for row in rows]
+    if listed.has_points:
+        lines += ["", _markdown(label("recommend.points_note", listed.lang))]
     return "\n".join(lines) + "\n"
 
 
@@ -307,7 +301,6 @@ def recommendation_tree(listed: Register) -> Tree:
 
 def _entry(no: int, item: Recommendation) -> Tree:
     first = item.found[0]
-    points = list(item.points) if isinstance(item.points, tuple) else item.points
     return {
         "no": no,
         "rule": item.rule,
@@ -322,7 +315,7 @@ def _entry(no: int, item: Recommendation) -> Tree:
         "basis": item.citation,
         "deadline": item.deadline.isoformat() if item.deadline else None,
         "evidence": item.evidence or None,
-        **({} if points is None else {"points": points}),
+        **({"points": item.points} if item.points else {}),
         "findings": [
             {key: finding[key] for key in ("subject", "message", "fingerprint")}
             for finding in item.found
@@ -341,19 +334,8 @@ def _rows(listed: Register) -> Iterable[Sequence[str]]:
 def columns_of(columns: Sequence[str], listed: Register) -> list[str]:
     """Return the columns of a list; one of points stands behind the evidence where any is told."""
     place = columns.index("evidence") + 1
-    points = ["points"] if listed.with_points else []
+    points = ["points"] if listed.has_points else []
     return [*columns[:place], *points, *columns[place:]]
-
-
-def points_words(item: Recommendation, lang: str) -> str:
-    """Write the points of a recommendation, "" where they are not told."""
-    match item.points:
-        case None:
-            return ""
-        case (low, high):
-            return label("range", lang, low=number(low, lang), high=number(high, lang))
-        case points:
-            return number(points, lang)
 
 
 def _cells(no: int, item: Recommendation, listed: Register) -> dict[str, str]:
@@ -371,7 +353,7 @@ def _cells(no: int, item: Recommendation, listed: Register) -> dict[str, str]:
         "citation": item.citation,
         "deadline": day(item.deadline, lang) if item.deadline else "",
         "evidence": item.evidence,
-        "points": points_words(item, lang),
+        "points": item.points,
         "fingerprints": " ".join(item.fingerprints),
     }
 

@@ -34,7 +34,6 @@ from rbrules.report.recommend import (
     Register,
     columns_of,
     harmless,
-    points_words,
 )
 from rbrules.report.words import day, label
 
@@ -82,7 +81,7 @@ WIDTHS: Final = {
     "addressee": 16,
     "deadline": 12,
     "evidence": 20,
-    "points": 8,
+    "points": 16,
     "action": 17,
     "status": 12,
     "done_on": 11,
@@ -320,7 +319,6 @@ def _name_column(sheet: Worksheet, column: int, name: str, width: int, lang: str
 def _values(no: int, item: Recommendation, listed: Register) -> dict[str, Value]:
     lang = listed.lang
     condition = "\n".join([f"{item.title}:", *conditions(item, lang)])
-    points: Value = item.points if isinstance(item.points, Decimal) else points_words(item, lang)
     return {
         "no": no,
         "rule": item.rule,
@@ -331,7 +329,7 @@ def _values(no: int, item: Recommendation, listed: Register) -> dict[str, Value]
         "addressee": "; ".join(item.addressee),
         "deadline": item.deadline,
         "evidence": item.evidence,
-        "points": points,
+        "points": item.points,
         "family": listed.family(item),
         "count": len(item.messages),
         "subjects": ", ".join(item.subjects),

@@ -593,7 +593,7 @@ def test_recommendations_as_csv(lang, separator):
     assert done.returncode == 0
     assert done.stdout.startswith(b"\xef\xbb\xbf")
     lines = done.stdout.decode("utf-8-sig").split("\r\n")
-    assert lines[0].count(separator) == 15
+    assert lines[0].count(separator) == 16
     assert lines[-1] == ""
 
 

@@ -9,7 +9,6 @@ import zipfile
 from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal
 from functools import cache
 from xml.etree import ElementTree as ET
 
@@ -25,7 +24,7 @@ from rbrules.report.annex import recommendation_annex
 from rbrules.report.followup import NO_PLAN, plan_of
 from rbrules.report.matrix import SHOWN, clean, notes
 from rbrules.report.package import settled
-from rbrules.report.recommend import register
+from rbrules.report.recommend import register, with_points
 from rbrules.report.tree import report_tree
 from rbrules.report.words import label
 from rbrules.report.workbook import HEADER_ROW, recommendation_workbook
@@ -187,18 +186,22 @@ def test_a_deadline_before_excels_calendar_is_a_text():
 
 def test_points_are_a_column_where_any_are_told():
     assert label("recommend.points", "id") not in rows_of(workbook().worksheets[0])[0]
-    first, second, *rest = listed().items
-    told = (
-        replace(first, points=Decimal("1.25")),
-        replace(second, points=(Decimal("0.5"), Decimal(2))),
-        *rest,
-    )
-    data = recommendation_workbook(replace(listed(), items=told))
-    rows = rows_of(openpyxl.load_workbook(io.BytesIO(data)).worksheets[0])
-    assert [row["Poin indeks"] for row in rows[:3]] == [1.25, "0,5 sampai 2", None]
-    table = docx.Document(io.BytesIO(recommendation_annex(replace(listed(), items=told)))).tables[0]
+    first, second, *_ = listed().items
+    words = {first.rule: "0,60 (spip menjadi 3,00)", second.rule: "bila 1,19"}
+    told = with_points(listed(), words)
+    data = recommendation_workbook(told)
+    assert_sound(data)
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    rows = rows_of(book.worksheets[0])
+    shown = [words.get(item.rule) for item in told.items]
+    assert [row["Poin indeks"] for row in rows[: len(shown)]] == shown
+    table = docx.Document(io.BytesIO(recommendation_annex(told))).tables[0]
     assert "Poin indeks" in [cell.text for cell in table.rows[0].cells]
-    assert "0,5 sampai 2" in [cell.text for row in table.rows for cell in row.cells]
+    cells = [cell.text for row in table.rows for cell in row.cells]
+    assert set(words.values()) <= set(cells)
+    note = label("recommend.points_note", "id")
+    assert note in list(notes(told))
+    assert note not in list(notes(listed()))
 
 
 def test_no_formula_in_any_list():

@@ -22,8 +22,10 @@ from rbrules.report.recommend import (
     recommendation_tree,
     recommendations,
     register,
+    with_points,
 )
 from rbrules.report.tree import report_tree
+from rbrules.report.words import label
 from rbrules.resources import shipped
 from rbrules.rulebook import load_rulebook
 from rbrules.validate import problems_of
@@ -197,20 +199,23 @@ def test_the_csv_list_has_deadline_and_evidence():
 
 def test_points_are_a_column_where_any_are_told():
     plain = listed("id")
-    first, second, *rest = plain.items
-    told = (
-        replace(first, points=Decimal("1234.5")),
-        replace(second, points=(Decimal("0.5"), Decimal(2))),
-        *rest,
-    )
-    with_points = replace(plain, items=told)
-    assert ";Bukti yang diharapkan;Poin indeks;Sidik" in recommendation_csv(with_points)
-    assert "| 1.234,5 |" in recommendation_markdown(with_points)
-    entries = recommendation_tree(with_points)["recommendations"]
-    assert entries[0]["points"] == Decimal("1234.5")
-    assert entries[1]["points"] == [Decimal("0.5"), Decimal(2)]
-    assert "points" not in entries[2]
-    assert_valid(recommendation_tree(with_points))
+    first, second, *_ = plain.items
+    told = with_points(plain, {first.rule: "=0,60 (spip menjadi 3,00)", second.rule: "bila 1,19"})
+    note = label("recommend.points_note", "id")
+    assert ";Bukti yang diharapkan;Poin indeks;Sidik" in recommendation_csv(told)
+    assert ";=0,60 (spip menjadi 3,00);" not in recommendation_csv(told)  # no formula
+    assert ";'=0,60 (spip menjadi 3,00);" in recommendation_csv(told)
+    page = recommendation_table(told, width=160)
+    assert "=0,60 (spip" in page
+    for text in (page, recommendation_markdown(told)):
+        words = " ".join(text.replace("\\", "").split())
+        assert "Poin tidak dapat dijumlahkan" in words
+        assert note.startswith("Poin indeks")
+    assert "Poin tidak dapat" not in recommendation_markdown(plain)
+    entries = recommendation_tree(told)["recommendations"]
+    assert entries[0]["points"] == "=0,60 (spip menjadi 3,00)"
+    assert "points" not in recommendation_tree(plain)["recommendations"][0]
+    assert_valid(recommendation_tree(told))
 
 
 def assert_valid(tree):
