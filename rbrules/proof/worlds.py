@@ -371,7 +371,7 @@ def _shown(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, Fraction):
-        return str(float(cell)) if cell.denominator != 1 else str(cell)
+        return format(Decimal(cell.numerator) / Decimal(cell.denominator), "f")
     return str(cell)
 
 
