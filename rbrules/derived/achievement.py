@@ -35,8 +35,6 @@ def at_limit(context: Context, entry: Entry) -> Reading:
     Without such a value nothing states it.
     """
     limit, target = read_batas(entry), read_target(entry, "perjanjian_kinerja", context.year)
-    if isinstance(limit, Unknown) and limit.found:
-        return limit  # a limit is stated, though none that can be read
     if not isinstance(limit, Known):
         return Known(False, limit.pointers)  # noqa: FBT003
     if not isinstance(target, Known):

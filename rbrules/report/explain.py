@@ -37,6 +37,7 @@ from rbrules.report.sentences import UNITLESS, Sentences
 from rbrules.report.table import override_words
 from rbrules.report.tree import override_tree
 from rbrules.report.words import (
+    bases_of,
     citation_text,
     day,
     in_force_words,
@@ -193,10 +194,7 @@ def _addressees(rule: Rule, rulebook: Rulebook, lang: str) -> Iterable[str]:
 
 
 def _basis(rule: Rule, lang: str) -> str:
-    words = [_cited(item, lang) for item in rule.citation]
-    if rule.source == "project":
-        words.append(label("findings.own_threshold" if words else "findings.own_check", lang))
-    return "; ".join(words) or label("findings.no_citation", lang)
+    return "; ".join(bases_of((_cited(item, lang) for item in rule.citation), rule.source, lang))
 
 
 def _cited(citation: Citation, lang: str) -> str:

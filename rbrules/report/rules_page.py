@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from rbrules.model import Citation, Rule, Rulebook
 from rbrules.report.sentences import Sentences
-from rbrules.report.words import citation_text, in_force_words, label
+from rbrules.report.words import bases_of, citation_text, in_force_words, label
 
 COLUMNS = (
     "id",
@@ -108,10 +108,7 @@ def _table(
 
 
 def _bases(rule: Rule, lang: str) -> str:
-    words = [_citation(citation, lang) for citation in rule.citation]
-    if rule.source == "project":
-        words.append(label("findings.own_threshold" if words else "findings.own_check", lang))
-    return "; ".join(words) or label("findings.no_citation", lang)
+    return "; ".join(bases_of((_citation(c, lang) for c in rule.citation), rule.source, lang))
 
 
 def _citation(citation: Citation, lang: str) -> str:

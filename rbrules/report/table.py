@@ -15,7 +15,7 @@ from tabulate import MIN_PADDING, tabulate
 
 from rbrules.model import Severity, Tree
 from rbrules.report.places import Places
-from rbrules.report.words import citation_text, day, label, number, safe, signed
+from rbrules.report.words import bases_of, citation_text, day, label, number, safe, signed
 
 ROWS_SHOWN: Final = 10
 """Subjects of one rule that the short view lists."""
@@ -107,12 +107,10 @@ def basis_words(finding: Tree, lang: str) -> str:
 
 def bases(finding: Tree, lang: str) -> list[str]:
     """Write each legal basis of a finding; where there is none, say so."""
-    words = [citation_words(citation, lang) for citation in finding["citation"]]
+    cited = [citation_words(citation, lang) for citation in finding["citation"]]
     if finding.get("citation_not_in_force"):
-        words.append(label("findings.none_in_force", lang))
-    if finding["source"] == "project":
-        words.append(label("findings.own_threshold" if words else "findings.own_check", lang))
-    words = words or [label("findings.no_citation", lang)]
+        cited.append(label("findings.none_in_force", lang))
+    words = bases_of(cited, finding["source"], lang)
     if "overridden" in finding:
         files = ", ".join(finding["overridden"])
         words.append(label("findings.overridden", lang, files=files))

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from rbrules import __version__
 from rbrules.conditions import named_fields, named_parameters, tallies
+from rbrules.derived.published import GRADE_KEYS
 from rbrules.derived.subjects import serves_theme
 from rbrules.figures import round_half_up
 from rbrules.model import (
@@ -43,8 +44,6 @@ VERSION = 1
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
-_GRADE_OF = {"indeks_rb": "predikat", "sakip": "sakip_predikat"}
-"""Where `hasil_terbit` holds the grade of an index."""
 _SHOWN = (Verdict.FINDING, Verdict.WAIVED)
 
 
@@ -308,7 +307,7 @@ class _View:
             "rentang": None,
             "dasar": index.dasar,
             "terbit": self._published(index.measures),
-            "predikat_terbit": self._published(_GRADE_OF[index.measures]),
+            "predikat_terbit": self._published(GRADE_KEYS[index.measures]),
             "predikat": [
                 {"kode": b.kode, "nama": b.nama, "verified": b.verified} for b in index.bands
             ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -246,6 +246,23 @@ def in_force_words(citation: Citation, lang: str) -> str:
         return ""
     days = {name: day(x, lang) for name, x in (("start", start), ("end", end)) if x is not None}
     return label(f"findings.in_force_{key}", lang, **days)
+
+
+def bases_of(cited: Iterable[str], source: str, lang: str) -> list[str]:
+    """Write what a rule rests on: its citations, and that a threshold or the rule itself is ours.
+
+    Args:
+        cited: each citation in words.
+        source: "project" where the threshold, or the rule itself, is ours, else "".
+        lang: "id" or "en".
+
+    Returns:
+        At least one text: where there is no basis it says so.
+    """
+    words = list(cited)
+    if source == "project":
+        words.append(label("findings.own_threshold" if words else "findings.own_check", lang))
+    return words or [label("findings.no_citation", lang)]
 
 
 def citation_text(jenis: str, nomor: str, tahun: int | None, bagian: str) -> str:

@@ -234,6 +234,6 @@ def test_the_list_has_a_column_of_points_where_there_are_any(tmp_path: Any) -> N
     assert "Index points" in wide
     assert "at most 2.58, by" in wide
     narrow = run("recommend", file, "--lang", "id", COLUMNS="80").stdout.decode()
-    assert "Poin indeks: +0,40 (spip" in narrow
+    assert "Poin indeks: 0,40 (spip" in narrow
     blitar = run("recommend", "samples/real-blitar-2023.json", COLUMNS="140").stdout.decode()
     assert "Index points" not in blitar
