@@ -1,9 +1,9 @@
-"""One comparison on one subject, exact and three-valued: the meaning of every operator."""
+"""Conditions on one subject, exact and three-valued: the meaning of every operator."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -13,15 +13,20 @@ from unicodedata import category
 
 from rbrules.figures import agreement
 from rbrules.model import (
+    All,
+    Any_,
     Atom,
     Computed,
+    Condition,
     Constant,
     Fact,
     Inapplicable,
     Known,
+    Not,
     Number,
     Operand,
     Reading,
+    Table,
     Tally,
     TallyResult,
     Target,
@@ -56,6 +61,47 @@ _NUMBERING: Final = re.compile(
 
 Result = bool | Unknown | Inapplicable
 """What a comparison yields: decided, not decidable (with the pointers looked for), or void."""
+
+
+def holds(condition: Condition, fact: Fact) -> Result:
+    """Decide a condition.
+
+    Returns:
+        `Inapplicable` where one comparison has no meaning for the subject, whatever the others
+        say; else true, false or unknown by Kleene's tables, an unknown with the pointers of those
+        comparisons that leave it open.
+    """
+    match condition:
+        case Not(part):
+            inner = holds(part, fact)
+            return (not inner) if isinstance(inner, bool) else inner
+        case All(parts):
+            return _kleene([holds(part, fact) for part in parts], ruling=False)
+        case Any_(parts):
+            return _kleene([holds(part, fact) for part in parts], ruling=True)
+        case _:
+            return decide(condition, fact)
+
+
+def _kleene(results: list[Result], *, ruling: bool) -> Result:
+    for result in results:
+        if isinstance(result, Inapplicable):
+            return result
+    if ruling in results:
+        return ruling
+    gaps = [result for result in results if isinstance(result, Unknown)]
+    return _joined(gaps) if gaps else not ruling
+
+
+def _joined(gaps: Iterable[Unknown]) -> Unknown:
+    return Unknown(tuple(dict.fromkeys(pointer for gap in gaps for pointer in gap.pointers)))
+
+
+def decide(leaf: Atom | Tally, fact: Fact) -> Result:
+    """Decide one comparison, count or share."""
+    if isinstance(leaf, Tally):
+        return decide_tally(leaf, fact.tallies[leaf])
+    return compare(leaf, fact)
 
 
 def compare(atom: Atom, fact: Fact) -> Result:
@@ -139,9 +185,15 @@ def _starts(words: str, wanted: str) -> bool:
 
 
 def evaluate_operand(operand: Operand, fact: Fact) -> Reading | Constant:
-    """Return the right side of a comparison: the field or constant, times, plus."""
+    """Return the right side of a comparison: the constant, field or table, times, plus."""
     base: Reading | Constant
-    base = operand.base if isinstance(operand.base, Constant) else fact.readings[operand.base]
+    match operand.base:
+        case str(name):
+            base = fact.readings[name]
+        case Table():
+            base = look_up(operand.base, fact)
+        case Constant():
+            base = operand.base
     if (operand.times is None and operand.plus is None) or isinstance(base, Unknown | Inapplicable):
         return base
     value = base.value
@@ -156,6 +208,42 @@ def evaluate_operand(operand: Operand, fact: Fact) -> Reading | Constant:
             exact += _fraction(operand.plus.value)
         value = exact
     return Known(value, _pointers(base))
+
+
+def look_up(table: Table, fact: Fact) -> Constant | Unknown | Inapplicable:
+    """Return the value of a table for a subject.
+
+    Returns:
+        The value; `Inapplicable` where no row is for the subject; `Unknown` where what is missing
+        could make another value the answer.
+    """
+    states = [True if row.when is None else holds(row.when, fact) for row in table.rows]
+    if table.policy == "first" and True in states:
+        states = states[: states.index(True) + 1]  # what stands below is not asked
+    void = next((state for state in states if isinstance(state, Inapplicable)), None)
+    if void is not None:
+        return void
+    sure = [row.value for row, state in zip(table.rows, states, strict=False) if state is True]
+    gaps = [
+        (row.value, state)
+        for row, state in zip(table.rows, states, strict=False)
+        if isinstance(state, Unknown)
+    ]
+    if table.policy == "first":
+        other = [state for value, state in gaps if not sure or value.value != sure[0].value]
+        if other:
+            return _joined(other)
+        return sure[0] if sure else Inapplicable()
+    listed = tuple(dict.fromkeys(value for item in sure for value in _values(item)))
+    other = [state for value, state in gaps if not set(_values(value)) <= set(listed)]
+    if other:
+        return _joined(other)
+    return Constant(listed) if sure else Inapplicable()
+
+
+def _values(constant: Constant) -> tuple[Value, ...]:
+    assert isinstance(constant.value, tuple)
+    return constant.value
 
 
 def shifted(day: date, days: int) -> date:
@@ -285,9 +373,12 @@ __all__ = [
     "Result",
     "begins_with",
     "compare",
+    "decide",
     "decide_tally",
     "evaluate_operand",
+    "holds",
     "is_exact_number",
+    "look_up",
     "moves",
     "shifted",
 ]

@@ -25,7 +25,9 @@ from rbrules.model import (
     Not,
     Operand,
     Parameter,
+    Row,
     Rule,
+    Table,
     Tally,
     Term,
     Tree,
@@ -94,7 +96,7 @@ class ConditionReader:
         parameters: Mapping[str, Parameter],
         vocabulary: Vocabulary,
     ) -> None:
-        """Prepare to read conditions on subjects of `kind`."""
+        """Prepare to read conditions on subjects of `kind`, with the tables of the file."""
         self.document = document
         self.fields = CATALOGUE[kind]
         self.kind = kind
@@ -102,6 +104,23 @@ class ConditionReader:
         self.vocabulary = vocabulary
         self.problems: list[Problem] = []
         self.atoms = 0
+        self.used: set[str] = set()
+        """Tables that a comparison has asked for."""
+        self.in_row = True
+        """Whether what is read is the row of a table: it compares fields, and nothing else."""
+        self.tables: Mapping[str, tuple[Condition | None, ...]] = {
+            name: self._row_conditions(name, table["rows"])
+            for name, table in (document.tree.get("tables") or {}).items()
+        }
+        """For each table the conditions of its rows, in order."""
+        self.in_row = False
+
+    def check_tables(self) -> None:
+        """Refuse tables that no comparison has asked for, once all conditions are read."""
+        for name in sorted(set(self.tables) - self.used):
+            found = f"the table {show(name)}, which no condition asks for"
+            expected = f"a comparison with {{table: {name}}}"
+            self._problem(f"/tables/{escape(name)}", found, expected, of_key=True)
 
     def read(self, tree: Tree, pointer: str, depth: int = 1) -> Condition:
         """Read one condition; where it has problems the result must not be used."""
@@ -124,9 +143,62 @@ class ConditionReader:
             return self._tally(cast("Literal['count', 'share']", key), body, inside)
         return self._atom(key, body, inside)
 
+    def _row_conditions(self, name: str, rows: Tree) -> tuple[Condition | None, ...]:
+        """Read for which subjects the rows of a table are."""
+        place = f"/tables/{escape(name)}"
+        for known, what in ((self.fields, "field"), (self.parameters, "parameter")):
+            if name in known:
+                found = f"{show(name)}, which is a {what}"
+                self._problem(place, found, "another name", of_key=True)
+        conditions = []
+        for index, row in enumerate(rows):
+            tree, pointer = row.get("when"), f"{place}/rows/{index}"
+            if tree is None and index < len(rows) - 1:
+                found = "a row for every subject with rows below it"
+                self._problem(pointer, found, "such a row as the last one")
+            conditions.append(None if tree is None else self.read(tree, f"{pointer}/when"))
+        return tuple(conditions)
+
+    def _refuse_in_row(self, what: str, pointer: str) -> None:
+        if self.in_row:
+            found = f"a {what} in the row of a table"
+            self._problem(pointer, found, "comparisons of fields only", of_key=True)
+
+    def _table(self, name: str, pointer: str, field: Field, operator: str) -> Constant | Table:
+        """Read a table as the right side of a comparison: its values have to fit the field."""
+        self._refuse_in_row("table", pointer)
+        if self.in_row:
+            return Constant(None)
+        if name not in self.tables:
+            self.used |= set(self.tables)  # one of them is meant
+            hint = suggestion(name, self.tables)
+            found = f"the table {show(name)}"
+            self._problem(pointer, found, "a table of this rule under `tables`", hint)
+            return Constant(None)
+        self.used.add(name)
+        table = self.document.tree["tables"][name]
+        collects = table["policy"] == "collect"
+        if collects and operator not in LISTS:
+            found = f"{show(operator)} with the table {show(name)}, which collects a list"
+            self._problem(pointer, found, f"one of {', '.join(sorted(LISTS))}")
+            return Constant(None)
+        rows = []
+        for index, (row, condition) in enumerate(
+            zip(table["rows"], self.tables[name], strict=True)
+        ):
+            place, raw = f"/tables/{escape(name)}/rows/{index}/value", row["value"]
+            if collects and not isinstance(raw, list | dict):
+                raw = [raw]
+            value = self._constant(raw, place, field.type, operator)
+            if field.type == "text":
+                self._check_words(field.name, operator, value, place)
+            rows.append(Row(condition, value))
+        return Table(name, table["policy"], tuple(rows))
+
     def _tally(
         self, measure: Literal["count", "share"], body: Mapping[str, Tree], pointer: str
     ) -> Condition:
+        self._refuse_in_row(measure, pointer)
         (operator,) = set(body) - {"rule", "verdict"}
         place = f"{pointer}/{operator}"
         if self.kind not in BELOW:
@@ -191,9 +263,14 @@ class ConditionReader:
             return Operand(self._field_name(word, pointer, wanted))
         if not isinstance(right, dict):
             return Operand(self._constant(right, pointer, field.type, operator))
-        base: Constant | str
+        named = [key for key in ("field", "param", "table") if key in right]
+        if len(named) > 1:
+            self._problem(pointer, " and ".join(named), f"one of {', '.join(named)}")
+        base: Constant | str | Table
         if "field" in right:
             base = self._field_name(right["field"], f"{pointer}/field", field.type)
+        elif "table" in right:
+            base = self._table(right["table"], f"{pointer}/table", field, operator)
         else:
             base = self._constant(
                 {"param": right.get("param")}, f"{pointer}/param", field.type, operator
@@ -353,32 +430,76 @@ def tallies(rule: Rule) -> Iterator[Tally]:
         yield from (leaf for leaf in leaves(condition) if isinstance(leaf, Tally))
 
 
+def tables(rule: Rule) -> tuple[Table, ...]:
+    """Return the tables that stand in the rule's conditions, each once, by name."""
+    found: dict[str, Table] = {}
+    for condition in (rule.where, rule.when):
+        for leaf in leaves(condition):
+            if isinstance(leaf.operand.base, Table):
+                found.setdefault(leaf.operand.base.name, leaf.operand.base)
+    return tuple(found[name] for name in sorted(found))
+
+
+def row_pointer(table: Table, index: int) -> str:
+    """Return where a row of a table stands in the rule file."""
+    return f"/tables/{escape(table.name)}/rows/{index}"
+
+
+def row_leaves(leaf: Atom | Tally) -> Iterator[Atom | Tally]:
+    """Yield the comparisons in the rows of the table that `leaf` asks for, if it does."""
+    if isinstance(leaf.operand.base, Table):
+        for row in leaf.operand.base.rows:
+            yield from leaves(row.when)
+
+
 def fields_of_atom(atom: Atom) -> tuple[str, ...]:
     """Name the fields that deciding `atom` may look at."""
     right = (atom.operand.base,) if isinstance(atom.operand.base, str) else ()
     moving = ("arah", "batas", "satuan") if atom.operator in MOVEMENTS else ()
-    return (atom.field, *right, *moving)
+    rows = (
+        name
+        for inner in row_leaves(atom)
+        if isinstance(inner, Atom)
+        for name in fields_of_atom(inner)
+    )
+    return (atom.field, *right, *moving, *rows)
 
 
 def named_fields(rule: Rule) -> tuple[str, ...]:
     """Name the fields that stand in the rule's conditions, in order, each once."""
     names: dict[str, None] = {}
     for atom in atoms(rule):
-        names[atom.field] = None
-        if isinstance(atom.operand.base, str):
-            names[atom.operand.base] = None
+        for leaf in (atom, *row_leaves(atom)):
+            if isinstance(leaf, Atom):
+                names[leaf.field] = None
+            if isinstance(leaf.operand.base, str):
+                names[leaf.operand.base] = None
     return tuple(names)
 
 
 def named_parameters(rule: Rule) -> tuple[str, ...]:
     """Name the parameters that stand in the rule's conditions, in order, each once."""
-    names: dict[str, None] = {}
-    for condition in (rule.where, rule.when):
-        for leaf in leaves(condition):
-            for constant in (leaf.operand.base, leaf.operand.times, leaf.operand.plus):
-                if isinstance(constant, Constant) and constant.param is not None:
-                    names[constant.param] = None
-    return tuple(names)
+    return tuple(
+        dict.fromkeys(
+            constant.param
+            for condition in (rule.where, rule.when)
+            for leaf in leaves(condition)
+            for constant in constants(leaf)
+            if constant.param is not None
+        )
+    )
+
+
+def constants(leaf: Atom | Tally) -> Iterator[Constant]:
+    """Yield every constant that a comparison is held against, those of a table's rows too."""
+    operand = leaf.operand
+    if isinstance(operand.base, Table):
+        yield from (row.value for row in operand.base.rows)
+        for inner in row_leaves(leaf):
+            yield from constants(inner)
+    for constant in (operand.base, operand.times, operand.plus):
+        if isinstance(constant, Constant):
+            yield constant
 
 
 def placeholders(rule: Rule) -> tuple[str, ...]:
@@ -411,10 +532,22 @@ def resolve(condition: Condition, parameters: Mapping[str, Constant]) -> Conditi
             return constant
         return parameters[constant.param]
 
+    def fill_base(base: Constant | str | Table) -> Constant | str | Table:
+        if isinstance(base, str):
+            return base
+        if isinstance(base, Constant):
+            return cast("Constant", fill(base))
+        rows = tuple(
+            Row(
+                None if row.when is None else resolve(row.when, parameters),
+                cast("Constant", fill(row.value)),
+            )
+            for row in base.rows
+        )
+        return replace(base, rows=rows)
+
     def fill_operand(operand: Operand) -> Operand:
-        base = operand.base
-        filled = base if isinstance(base, str) else cast("Constant", fill(base))
-        return Operand(filled, fill(operand.times), fill(operand.plus))
+        return Operand(fill_base(operand.base), fill(operand.times), fill(operand.plus))
 
     return transform(condition, lambda leaf: replace(leaf, operand=fill_operand(leaf.operand)))
 

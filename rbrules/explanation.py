@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from rbrules.comparison import Result, evaluate_operand
-from rbrules.engine.python import decide, holds
+from rbrules.comparison import Result, decide, evaluate_operand, holds
 from rbrules.figures import half_unit
 from rbrules.model import (
     All,
@@ -22,6 +22,7 @@ from rbrules.model import (
     Not,
     Outcome,
     Reading,
+    Table,
     Tally,
     TallyResult,
     Target,
@@ -43,6 +44,9 @@ class Clause:
     """Left minus right: in days for days; None where there is no order or a side is unknown."""
     slack: Fraction | None = None
     """The difference up to which a printed and a computed figure agree."""
+    rows: tuple[Clause | None, ...] = ()
+    """For each row of the table that was asked for whether it is for the subject; None where it
+    is for every subject."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,16 @@ def explain(outcome: Outcome) -> Explanation:
         None if rule.where is None else _clause(rule.where, fact),
         _clause(rule.when, fact),
     )
+
+
+def leaf_clauses(clause: Clause | None) -> Iterator[Clause]:
+    """Yield the comparisons of a clause."""
+    if clause is None:
+        return
+    if not clause.parts:
+        yield clause
+    for part in clause.parts:
+        yield from leaf_clauses(part)
 
 
 def _clause(condition: Condition, fact: Fact) -> Clause:
@@ -103,8 +117,16 @@ def _atom(atom: Atom, fact: Fact) -> Clause:
     slack = None
     if isinstance(right, Known) and isinstance(right.value, Computed) and isinstance(left, Known):
         slack = max(right.value.allowed, half_unit(_printed(left)) + right.value.tolerance)
+    base = atom.operand.base
+    rows = base.rows if isinstance(base, Table) else ()
     return Clause(
-        atom, result, left=left, right=right, distance=_distance(left, right), slack=slack
+        atom,
+        result,
+        left=left,
+        right=right,
+        distance=_distance(left, right),
+        slack=slack,
+        rows=tuple(None if row.when is None else _clause(row.when, fact) for row in rows),
     )
 
 
@@ -144,4 +166,4 @@ def _scalar(value: object) -> Fraction | None:
             return None
 
 
-__all__ = ["Clause", "Explanation", "explain"]
+__all__ = ["Clause", "Explanation", "explain", "leaf_clauses"]

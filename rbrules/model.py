@@ -188,10 +188,32 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class Operand:
-    """The right side of a comparison: a constant or a field, then `times`, then `plus`."""
+class Row:
+    """One row of a table: for which subjects it is, and the value that then counts."""
 
-    base: Constant | str
+    when: Condition | None
+    """None is for every subject."""
+    value: Constant
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A value that depends on the subject.
+
+    Under `first` that of the first row that is for the subject, under `collect` the list of those
+    of all such rows.
+    """
+
+    name: str
+    policy: Literal["first", "collect"]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """The right side of a comparison: a constant, field or table, then `times`, then `plus`."""
+
+    base: Constant | str | Table
     times: Constant | None = None
     plus: Constant | None = None
 

@@ -19,6 +19,7 @@ from rbrules.conditions import (
     as_constant,
     named_parameters,
     resolve,
+    tables,
     tallies,
 )
 from rbrules.errors import InputError, Problem, show
@@ -430,6 +431,7 @@ def _read_rule(file: RuleFile, draft: _Draft) -> None:
     reader = ConditionReader(document, tree["applies_to"], draft.parameters, draft.vocabulary())
     where = reader.read(tree["where"], "/where") if tree.get("where") else None
     when = reader.read(tree["when"], "/when")
+    reader.check_tables()
     draft.problems += reader.problems
     rule = Rule(
         id=tree["id"],
@@ -657,7 +659,8 @@ def _name_problems(document: Document, rule: Rule, draft: _Draft) -> Iterator[Pr
 def _placeholder_problems(
     document: Document, rule: Rule, addressees: Mapping[str, Addressee]
 ) -> Iterator[Problem]:
-    known = set(CATALOGUE[rule.applies_to]) | set(named_parameters(rule))
+    known = {*CATALOGUE[rule.applies_to], *named_parameters(rule)}
+    known |= {table.name for table in tables(rule)}
     if any(True for _ in tallies(rule)):
         known |= TALLY_WORDS
     texts = {

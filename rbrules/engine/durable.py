@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import durable_rules_engine as dre
 
-from rbrules.conditions import leaves
+from rbrules.conditions import constants, leaves
 from rbrules.engine.lowering import (
     MAX_LEAVES,
     Comparison,
@@ -29,7 +29,7 @@ from rbrules.engine.lowering import (
 )
 from rbrules.engine.python import judge
 from rbrules.errors import EngineError
-from rbrules.model import Condition, Constant, Fact, Kind, Outcome, Rule, Verdict
+from rbrules.model import Condition, Fact, Kind, Outcome, Rule, Verdict
 
 MAX_COMPILED: Final = 32
 """How many sets of rules stay compiled; the one used least recently goes first."""
@@ -189,8 +189,8 @@ def _plan(rule: Rule, kind: Kind, numbers: dict[Native, int]) -> _Plan:
 
     def number(condition: Condition) -> int:
         for leaf in leaves(condition):
-            for side in (leaf.operand.base, leaf.operand.times, leaf.operand.plus):
-                if isinstance(side, Constant) and side.value is None:
+            for side in constants(leaf):
+                if side.value is None:
                     raise EngineError(f"{rule.id} holds the parameter {side.param} without a value")
         return numbers.setdefault(lower(condition, kind), len(numbers))
 

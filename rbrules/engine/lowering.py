@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from math import prod
 from typing import Final, Literal, TypeAlias
 
-from rbrules.comparison import ORDERING, evaluate_operand, is_exact_number
-from rbrules.engine.python import holds
+from rbrules.comparison import ORDERING, evaluate_operand, holds, is_exact_number
 from rbrules.fields import CATALOGUE, Field
 from rbrules.model import (
     All,
@@ -200,7 +199,7 @@ def _lower(
             return _lower(part, fields, depth=depth, negated=negated)
         case All() | Any_():
             return _lower_group(condition, fields, depth=depth, negated=negated)
-        case Atom(operator="between"):
+        case Atom(operator="between", operand=Operand(base=Constant())):
             return _lower(_as_two(condition), fields, depth=depth, negated=negated)
         case _:
             native = _lower_leaf(condition, fields)

@@ -2,24 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from rbrules.comparison import Result, compare, decide_tally
-from rbrules.conditions import leaves
-from rbrules.model import (
-    All,
-    Any_,
-    Atom,
-    Condition,
-    Fact,
-    Inapplicable,
-    Not,
-    Outcome,
-    Rule,
-    Tally,
-    Unknown,
-    Verdict,
-)
+from rbrules.comparison import holds
+from rbrules.model import Fact, Inapplicable, Outcome, Rule, Unknown, Verdict
 
 NAME = "python"
 
@@ -67,48 +51,3 @@ def _unselected(rule: Rule) -> Verdict:
     `on_missing: finding` is no ground for a finding here.
     """
     return Verdict.UNKNOWN if rule.on_missing is Verdict.FINDING else rule.on_missing
-
-
-def holds(condition: Condition, fact: Fact) -> Result:
-    """Decide a condition.
-
-    Returns:
-        `Inapplicable` where one comparison has no meaning for the subject, whatever the others
-        say; else true, false or unknown by Kleene's tables, an unknown with the pointers of those
-        comparisons that leave it open.
-    """
-    results = {leaf: decide(leaf, fact) for leaf in leaves(condition)}
-    for result in results.values():
-        if isinstance(result, Inapplicable):
-            return result
-    return combine(condition, results)
-
-
-def decide(leaf: Atom | Tally, fact: Fact) -> Result:
-    """Decide one comparison, count or share."""
-    if isinstance(leaf, Tally):
-        return decide_tally(leaf, fact.tallies[leaf])
-    return compare(leaf, fact)
-
-
-def combine(condition: Condition, results: Mapping[Atom | Tally, Result]) -> Result:
-    """Join what the comparisons of a condition came to by Kleene's tables."""
-    match condition:
-        case Not(part):
-            inner = combine(part, results)
-            return (not inner) if isinstance(inner, bool) else inner
-        case All(parts):
-            return _kleene([combine(part, results) for part in parts], ruling=False)
-        case Any_(parts):
-            return _kleene([combine(part, results) for part in parts], ruling=True)
-        case _:
-            return results[condition]
-
-
-def _kleene(results: list[Result], *, ruling: bool) -> Result:
-    if ruling in results:
-        return ruling
-    gaps = [result for result in results if isinstance(result, Unknown)]
-    if gaps:
-        return Unknown(tuple(dict.fromkeys(pointer for gap in gaps for pointer in gap.pointers)))
-    return not ruling

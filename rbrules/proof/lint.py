@@ -2,23 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from itertools import combinations, pairwise
 from string import Template
 from typing import Any, Final, Literal
 
 from rbrules.check import Selection, check
 from rbrules.comparison import shifted
-from rbrules.conditions import named_fields, named_parameters, placeholders, tallies
+from rbrules.conditions import (
+    named_fields,
+    named_parameters,
+    placeholders,
+    row_pointer,
+    tables,
+    tallies,
+)
 from rbrules.engine.python import PythonEngine
 from rbrules.fields import CATALOGUE
-from rbrules.model import All, Any_, Citation, Condition, Not, Rule, Rulebook, Validity, Verdict
+from rbrules.model import (
+    All,
+    Any_,
+    Citation,
+    Condition,
+    Not,
+    Rule,
+    Rulebook,
+    Table,
+    Validity,
+    Verdict,
+)
 from rbrules.proof.cases import CaseFile
 from rbrules.proof.trial import try_rule
 from rbrules.proof.worlds import (
+    Cell,
     Undecided,
+    Variable,
+    World,
     both,
     described,
     differs,
@@ -49,6 +71,8 @@ PROBLEMS: Final = frozenset(
         "gap",
         "never_in_force",
         "one_language",
+        "table_gap",
+        "table_row",
     }
 )
 """Codes of what should be mended; the others are notes."""
@@ -151,8 +175,51 @@ def _alone(rule: Rule, told: frozenset[tuple[str, str]]) -> Iterator[Remark]:
             question = both(unequal(before, after), differs(rule, variant))
             if not is_possible([rule], question, of=before):
                 yield Remark(rule.id, "redundant", (("at", pointer),))
+        for table in tables(rule):
+            yield from _table(rule, table)
     except Undecided:
         yield Remark(rule.id, "undecided", (("other", rule.id),))
+
+
+def _table(rule: Rule, table: Table) -> Iterator[Remark]:
+    """Look for subjects of the rule that no row is for, and for rows that meet or never count.
+
+    A last row without a condition is for all others: it meets nothing and leaves no gap.
+    """
+    rows = [All(()) if row.when is None else row.when for row in table.rows]
+    missed = _row_world(rule, Not(Any_(tuple(rows))))
+    if missed is not None:
+        yield Remark(rule.id, "table_gap", (("table", table.name),), _witness(missed))
+    if table.policy == "collect":
+        return
+    for number, row in enumerate(rows):
+        place = ("at", row_pointer(table, number))
+        if _row_world(rule, All((row, *(Not(other) for other in rows[:number])))) is None:
+            yield Remark(rule.id, "table_row", (place,))
+            continue
+        for earlier, other in enumerate(rows[:number]):
+            if table.rows[number].when is None:
+                continue
+            meeting = _row_world(rule, All((other, row)))
+            if meeting is not None:
+                values = (place, ("other", row_pointer(table, earlier)))
+                yield Remark(rule.id, "table_overlap", values, _witness(meeting))
+
+
+def _row_world(rule: Rule, question: Condition) -> Mapping[Variable, Cell] | None:
+    """Find a subject that `where` selects, in a year of the rule, of which `question` is true."""
+    probe = replace(rule, when=question, needs=())
+    years = rule.valid.start.year, rule.valid.to.year if rule.valid.to else date.max.year
+
+    def in_force(world: World) -> bool | None:
+        year = world.get(("field", "tahun"))
+        return not isinstance(year, Fraction) or years[0] <= year <= years[1]
+
+    return find_world(space_of([probe]), both(gives(probe, Verdict.FINDING), in_force))
+
+
+def _witness(world: Mapping[Variable, Cell]) -> tuple[tuple[str, Values], ...]:
+    return (("witness", (("world", described(world)),)),)
 
 
 def _without_one(rule: Rule) -> Iterator[tuple[str, Condition, Condition, Rule]]:
@@ -197,7 +264,7 @@ def _pair(first: Rule, second: Rule) -> Iterator[Remark]:
     try:
         meeting = find_world(space, both(*finds))
         shown: tuple[tuple[str, Values], ...]
-        shown = () if meeting is None else (("witness", (("world", described(meeting)),)),)
+        shown = () if meeting is None else _witness(meeting)
         narrower = meeting is not None and _implied(first, second)
         wider = meeting is not None and _implied(second, first)
         if narrower and wider:
@@ -210,7 +277,7 @@ def _pair(first: Rule, second: Rule) -> Iterator[Remark]:
             apart = both(passes[0], finds[1]), both(finds[0], passes[1])
             worlds = [find_world(space, question) for question in apart]
             if all(world is not None for world in worlds):
-                shown = tuple(("witness", (("world", described(w)),)) for w in worlds if w)
+                shown = tuple(pair for world in worlds if world for pair in _witness(world))
                 yield Remark(first.id, "contradicts", (("other", second.id),), shown)
     except Undecided:
         yield Remark(first.id, "undecided", (("other", second.id),))

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any, Final, NamedTuple
 
 from rbrules.comparison import shifted
-from rbrules.conditions import OPERATORS, named_fields
+from rbrules.conditions import OPERATORS, named_fields, row_pointer, tables, transform
 from rbrules.errors import show
 from rbrules.fields import CATALOGUE
 from rbrules.model import (
@@ -21,7 +21,9 @@ from rbrules.model import (
     Constant,
     Not,
     Operand,
+    Row,
     Rule,
+    Table,
     Tally,
     Value,
     Verdict,
@@ -85,6 +87,8 @@ def mutants(rule: Rule) -> tuple[Mutant, ...]:
         Mutant(at.pointer, at.change, replace(rule, when=at.whole), at.before, at.after)
         for at in _changed(rule.when, "/when", rule)
     ]
+    for table in tables(rule):
+        found += _changed_table(table, rule)
     for index, document in enumerate(rule.needs):
         needs = rule.needs[:index] + rule.needs[index + 1 :]
         found.append(Mutant("/needs", f"without {document}", replace(rule, needs=needs)))
@@ -93,6 +97,32 @@ def mutants(rule: Rule) -> tuple[Mutant, ...]:
             change = f"{rule.on_missing.value} -> {verdict.value}"
             found.append(Mutant("/on_missing", change, replace(rule, on_missing=verdict)))
     return tuple(found)
+
+
+def _changed_table(table: Table, rule: Rule) -> Iterator[Mutant]:
+    """Yield the rule with one row of a table removed, for other subjects, or of another value."""
+
+    def with_rows(rows: tuple[Row, ...]) -> Rule:
+        def exchanged(leaf: Atom | Tally) -> Condition:
+            base = leaf.operand.base
+            if not isinstance(base, Table) or base.name != table.name:
+                return leaf
+            return replace(leaf, operand=replace(leaf.operand, base=replace(table, rows=rows)))
+
+        where = None if rule.where is None else transform(rule.where, exchanged)
+        return replace(rule, where=where, when=transform(rule.when, exchanged))
+
+    for index, row in enumerate(table.rows):
+        place = row_pointer(table, index)
+        before, after = table.rows[:index], table.rows[index + 1 :]
+        if before or after:
+            yield Mutant(place, "removed", with_rows(before + after))
+        for at in _changed(row.when, f"{place}/when", rule) if row.when is not None else ():
+            rows = (*before, replace(row, when=at.whole), *after)
+            yield Mutant(at.pointer, at.change, with_rows(rows), at.before, at.after)
+        for change, value in _changed_constant(row.value):
+            changed = replace(row, value=Constant(value, row.value.param))
+            yield Mutant(f"{place}/value", change, with_rows((*before, changed, *after)))
 
 
 class _Change(NamedTuple):

@@ -8,8 +8,9 @@ from datetime import date
 from typing import Final
 
 from rbrules.check import Selection, check
-from rbrules.conditions import fields_of_atom, leaves, tallies
-from rbrules.engine.python import PythonEngine, decide, holds, judge
+from rbrules.comparison import decide, holds
+from rbrules.conditions import fields_of_atom, row_pointer, tallies
+from rbrules.engine.python import PythonEngine, judge
 from rbrules.facts import build_context, build_facts, count_verdicts
 from rbrules.fields import is_always_known
 from rbrules.index import compute_indexes
@@ -25,6 +26,7 @@ from rbrules.model import (
     Outcome,
     Rule,
     Rulebook,
+    Table,
     Tally,
     escape,
 )
@@ -183,26 +185,24 @@ def _coverage(stands: Sequence[_Stand]) -> tuple[int, list[Gap]]:
     A comparison of `when` counts only on subjects that `where` selects: elsewhere nobody asks it.
     """
     rule = stands[0].rule
-    conditions = [(c, at) for c, at in ((rule.where, "/where"), (rule.when, "/when")) if c]
-    pointers = [place for condition, at in conditions for place in _pointers(condition, at)]
-    seen: list[set[str]] = [set() for _ in pointers]
+    own = {**_clauses(rule.where, "/where"), **_clauses(rule.when, "/when")}
+    seen: dict[str, set[str]] = {pointer: set() for pointer in own}
     for stand in stands:
-        chosen = list(leaves(stand.rule.where))
-        asked = [*chosen, *leaves(stand.rule.when)]
+        chosen = _clauses(stand.rule.where, "/where")
+        asked = {**chosen, **_clauses(stand.rule.when, "/when")}
         for fact in stand.facts:
             if fact.absent & set(rule.needs):
                 continue
             selected = stand.rule.where is None or holds(stand.rule.where, fact) is True
-            for number, leaf in enumerate(asked if selected else chosen):
+            for pointer, leaf in (asked if selected else chosen).items():
                 result = decide(leaf, fact)
                 if isinstance(result, bool):
-                    seen[number].add("true" if result else "false")
+                    seen[pointer].add("true" if result else "false")
                 elif not isinstance(result, Inapplicable):
-                    seen[number].add("unknown")
-    own = [leaf for condition, _ in conditions for leaf in leaves(condition)]
+                    seen[pointer].add("unknown")
     wanted = [
-        (pointer, state, leaf, states)
-        for pointer, leaf, states in zip(pointers, own, seen, strict=True)
+        (pointer, state, leaf, seen[pointer])
+        for pointer, leaf in own.items()
         for state in STATES
         if state != "unknown" or _may_be_unknown(leaf, rule.applies_to)
     ]
@@ -220,18 +220,28 @@ def _may_be_unknown(leaf: Atom | Tally, kind: Kind) -> bool:
     return not all(is_always_known(kind, name) for name in fields_of_atom(leaf))
 
 
-def _pointers(condition: Condition, pointer: str) -> Iterator[str]:
+def _clauses(condition: Condition | None, pointer: str) -> dict[str, Atom | Tally]:
+    """Return the comparisons of a condition and of the tables that it asks for, by place."""
+    return dict(_placed(condition, pointer)) if condition is not None else {}
+
+
+def _placed(condition: Condition, pointer: str) -> Iterator[tuple[str, Atom | Tally]]:
     match condition:
         case All(parts) | Any_(parts):
             word = "all" if isinstance(condition, All) else "any"
             for index, part in enumerate(parts):
-                yield from _pointers(part, f"{pointer}/{word}/{index}")
+                yield from _placed(part, f"{pointer}/{word}/{index}")
         case Not(part):
-            yield from _pointers(part, f"{pointer}/not")
+            yield from _placed(part, f"{pointer}/not")
         case Tally(measure):
-            yield f"{pointer}/{measure}"
+            yield f"{pointer}/{measure}", condition
         case _:
-            yield f"{pointer}/{escape(condition.field)}"
+            yield f"{pointer}/{escape(condition.field)}", condition
+            table = condition.operand.base
+            if isinstance(table, Table):
+                for index, row in enumerate(table.rows):
+                    if row.when is not None:
+                        yield from _placed(row.when, row_pointer(table, index) + "/when")
 
 
 __all__ = ["Gap", "Trial", "try_rule"]

@@ -33,10 +33,14 @@ from rbrules.model import (
     Not,
     Operand,
     Rule,
+    Table,
     Tally,
     Value,
     Verdict,
 )
+
+YEAR: Final = "tahun"
+"""The unit of fields that hold a year, which is whole."""
 
 MAX_STEPS: Final = 20_000
 """Worlds looked at for one question; beyond this it stays undecided."""
@@ -119,7 +123,9 @@ def variable_of(leaf: Atom | Tally) -> Variable:
         return ("tally", leaf.measure, leaf.rule, leaf.verdict.value)
     if leaf.operator in {"present", "missing"} or _is_constant(leaf.operand):
         return ("field", leaf.field)
-    return ("pair", leaf.field, str(leaf.operand.base), repr(leaf.operand), _relation(leaf))
+    base = leaf.operand.base
+    other = f"table {base.name}" if isinstance(base, Table) else str(base)
+    return ("pair", leaf.field, other, repr(leaf.operand), _relation(leaf))
 
 
 def _relation(atom: Atom) -> str:
@@ -148,6 +154,8 @@ def _cells(variable: Variable, found: Sequence[Atom | Tally], kind: Kind) -> tup
     elif field.type == "text":
         starts = [v for leaf in found if leaf.operator == "begins_with" for v in _constants(leaf)]
         known = _texts(values, starts, file_words(kind, field.name))
+    elif field.unit == YEAR:
+        known = tuple(_wholes(values)) or ("given",)
     elif field.type in {"number", "date"}:
         known = _stretches(values)
     else:
@@ -182,12 +190,18 @@ def _spans(measure: str, values: Iterable[Value]) -> tuple[Cell, ...]:
     """Return the pairs of ends that a count or share can have."""
     edges = {_place(value) for value in values}
     if measure == "count":
-        whole = {0, *(end for e in edges for end in (ceil(e) - 1, floor(e), floor(e) + 1))}
-        ends = sorted(Fraction(end) for end in whole if end >= 0)
+        ends = [end for end in _wholes([*edges, Fraction(0)]) if end >= 0]
     else:
         given = _stretches([*edges, Fraction(0), Fraction(1)])
         ends = [end for end in given if isinstance(end, Fraction) and 0 <= end <= 1]
     return tuple(Span(low, high) for low in ends for high in ends if low <= high)
+
+
+def _wholes(values: Iterable[Value]) -> list[Fraction]:
+    """Return whole numbers on both sides of each edge, and the edge itself where it is one."""
+    edges = {_place(value) for value in values}
+    ends = {end for e in edges for end in (ceil(e) - 1, floor(e), ceil(e), floor(e) + 1)}
+    return sorted(Fraction(end) for end in ends)
 
 
 def _constants(leaf: Atom | Tally) -> Iterator[Value]:
@@ -489,9 +503,12 @@ def not_finding(rule: Rule) -> Callable[[World], bool | None]:
 
 
 __all__ = [
+    "Cell",
     "Lack",
     "Space",
     "Undecided",
+    "Variable",
+    "World",
     "both",
     "described",
     "differs",

@@ -8,13 +8,14 @@ from fractions import Fraction
 from typing import Final
 
 from rbrules.conditions import named_parameters
-from rbrules.explanation import Clause, Explanation, explain
+from rbrules.explanation import Clause, Explanation, explain, leaf_clauses
 from rbrules.fields import CATALOGUE
 from rbrules.model import (
     All,
     Any_,
     Atom,
     Citation,
+    Constant,
     Inapplicable,
     Kind,
     Known,
@@ -25,6 +26,7 @@ from rbrules.model import (
     Report,
     Rule,
     Rulebook,
+    Table,
     Tally,
     TallyResult,
     Text,
@@ -49,7 +51,7 @@ from rbrules.report.words import (
 
 INDENT: Final = "  "
 _TELLING: Final = frozenset({Verdict.FINDING, Verdict.WAIVED, Verdict.UNKNOWN})
-_PLAIN: Final = UNITLESS | {"kode tema", "satuan", "skala indikator", "tanggal"}
+_PLAIN: Final = UNITLESS | {"satuan"}
 """Units that say nothing after a value; `satuan` is that of the indicator."""
 
 
@@ -257,7 +259,7 @@ class _ClauseWriter:
         self.kind: Kind = rule.applies_to
         self.places = places
         self.lang = lang
-        self.sentences = Sentences(parameters, lang)
+        self.sentences = Sentences(parameters, lang, tables=False)
 
     def write(self, clause: Clause, indent: str) -> Iterator[str]:
         state = f"[{_state(clause, self.lang)}]"
@@ -273,8 +275,20 @@ class _ClauseWriter:
                 seen = "; ".join(self._seen(clause))
                 if seen:
                     yield f"{indent}{INDENT}{seen}"
+                yield from self._rows(clause, indent + INDENT)
         for part in clause.parts:
             yield from self.write(part, indent + INDENT)
+
+    def _rows(self, clause: Clause, indent: str) -> Iterator[str]:
+        """Write for each row of a table whether it is for the subject, and why."""
+        table = clause.condition.operand.base if isinstance(clause.condition, Atom) else None
+        for row, asked in zip(
+            table.rows if isinstance(table, Table) else (), clause.rows, strict=True
+        ):
+            state = label("explain.true", self.lang) if asked is None else _state(asked, self.lang)
+            yield f"{indent}[{state}] {self.sentences.of_row(row, self.kind)}"
+            for leaf in leaf_clauses(asked):
+                yield f"{indent}{INDENT}{'; '.join(self._seen(leaf))}"
 
     def _seen(self, clause: Clause) -> Iterator[str]:
         condition = clause.condition
@@ -289,6 +303,8 @@ class _ClauseWriter:
             is_plain = condition.operand == Operand(base)
             write = self._field if is_plain else self._moved
             yield write(base, clause.right)
+        if isinstance(base, Table):
+            yield self._looked_up(base, clause.right)
         if clause.distance is not None:
             yield self._distance(clause, condition)
 
@@ -302,6 +318,16 @@ class _ClauseWriter:
     def _field(self, name: str, reading: Reading | None) -> str:
         field = CATALOGUE[self.kind][name]
         return f"{field.title.in_language(self.lang)}: {self._value(reading, field.unit)}"
+
+    def _looked_up(self, table: Table, right: Reading | Constant | None) -> str:
+        """Write the value of a table for the subject."""
+        if isinstance(right, Inapplicable):
+            return label("explain.no_row", self.lang, name=table.name)
+        if isinstance(right, Unknown):
+            value = self._value(right, "")
+        else:
+            value = "" if right is None else words_of(right.value, self.lang)
+        return label("explain.table", self.lang, name=table.name, value=value)
 
     def _moved(self, name: str, reading: Reading) -> str:
         field = CATALOGUE[self.kind][name]

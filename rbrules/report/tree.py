@@ -37,7 +37,16 @@ from rbrules.model import (
     Waiver,
 )
 from rbrules.report.offices import Offices
-from rbrules.report.words import data_of, fill, label, marks_of, number, safe, value_of
+from rbrules.report.words import (
+    data_of,
+    fill,
+    label,
+    marks_of,
+    number,
+    safe,
+    table_values,
+    value_of,
+)
 
 VERSION = 1
 """The version of the report format."""
@@ -265,6 +274,8 @@ class _View:
         }
         for name in named_parameters(outcome.rule):
             values[name] = data_of(self.parameters[name].value, self.lang)
+        for name, value in table_values(outcome).items():
+            values[name] = data_of(value, self.lang)
         for tally in tallies(outcome.rule):
             result = outcome.fact.tallies[tally]
             values["count"] = _ends(result.low, result.high)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +13,8 @@ from importlib.resources import files
 from string import Template
 from typing import Final
 
-from rbrules.conditions import leaves, tallies
+from rbrules.comparison import look_up
+from rbrules.conditions import leaves, row_leaves, tables, tallies
 from rbrules.fields import CATALOGUE, OWN_UNITS, Field
 from rbrules.figures import decimals_beside, round_half_up
 from rbrules.model import (
@@ -26,6 +27,7 @@ from rbrules.model import (
     Outcome,
     Reading,
     Rule,
+    Table,
     Target,
     Text,
     Tree,
@@ -155,12 +157,29 @@ def marks_of(rule: Rule) -> Mapping[str, tuple[Number, ...]]:
     marks: dict[str, tuple[Number, ...]] = {}
     for condition in (rule.where, rule.when):
         for leaf in leaves(condition):
-            base = leaf.operand.base
-            if isinstance(leaf, Atom) and isinstance(base, Constant):
-                values = base.value if isinstance(base.value, tuple) else (base.value,)
-                numbers = tuple(v for v in values if isinstance(v, Decimal | Fraction))
-                marks[leaf.field] = (*marks.get(leaf.field, ()), *numbers)
+            for atom in (leaf, *row_leaves(leaf)):
+                if isinstance(atom, Atom):
+                    numbers = tuple(_numbers(atom.operand.base))
+                    marks[atom.field] = (*marks.get(atom.field, ()), *numbers)
     return marks
+
+
+def _numbers(base: Constant | str | Table) -> Iterator[Number]:
+    """Yield the numbers among the constants that a comparison is held against."""
+    rows = base.rows if isinstance(base, Table) else ()
+    for constant in (*(row.value for row in rows), base):
+        value = constant.value if isinstance(constant, Constant) else None
+        for item in value if isinstance(value, tuple) else (value,):
+            if isinstance(item, Decimal | Fraction):
+                yield item
+
+
+def table_values(outcome: Outcome) -> dict[str, Value | tuple[Value, ...] | None]:
+    """Return what each table of the rule holds for the subject; None where that is not known."""
+    found = {table.name: look_up(table, outcome.fact) for table in tables(outcome.rule)}
+    return {
+        name: value.value if isinstance(value, Constant) else None for name, value in found.items()
+    }
 
 
 def fill(
@@ -176,6 +195,7 @@ def fill(
         if name in outcome.fact.readings
     }
     filled |= {name: words_of(constant.value, lang) for name, constant in parameters.items()}
+    filled |= {name: words_of(value, lang) for name, value in table_values(outcome).items()}
     filled |= tally_words(outcome, lang) | more
     sentence = Template(text.in_language(lang)).safe_substitute(filled)
     return " ".join(sentence.split())

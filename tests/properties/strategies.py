@@ -7,7 +7,7 @@ field, so that one example gives hundreds of pairs and Hypothesis can still shri
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -42,9 +42,11 @@ from rbrules.model import (
     Not,
     Operand,
     Reading,
+    Row,
     Rule,
     Severity,
     Subject,
+    Table,
     Tally,
     TallyResult,
     Target,
@@ -315,22 +317,22 @@ def random_rules(draw: st.DrawFn, kind: Kind, id_: str) -> Rule:
 
 
 @st.composite
-def conditions(draw: st.DrawFn, kind: Kind, depth: int) -> Condition:
-    """Draw a condition of at most `depth` levels."""
+def conditions(draw: st.DrawFn, kind: Kind, depth: int, *, in_row: bool = False) -> Condition:
+    """Draw a condition of at most `depth` levels; the row of a table compares fields only."""
     node = draw(st.sampled_from(("leaf", "all", "any", "not"))) if depth > 1 else "leaf"
     if node == "not":
-        return Not(draw(conditions(kind, depth - 1)))
+        return Not(draw(conditions(kind, depth - 1, in_row=in_row)))
     if node == "leaf":
-        return draw(leaves_of(kind))
+        return draw(leaves_of(kind, in_row=in_row))
     width = draw(st.integers(1, 4 if depth < 4 else 2))
-    parts = tuple(draw(conditions(kind, depth - 1)) for _ in range(width))
+    parts = tuple(draw(conditions(kind, depth - 1, in_row=in_row)) for _ in range(width))
     return All(parts) if node == "all" else Any_(parts)
 
 
 @st.composite
-def leaves_of(draw: st.DrawFn, kind: Kind) -> Atom | Tally:
+def leaves_of(draw: st.DrawFn, kind: Kind, *, in_row: bool = False) -> Atom | Tally:
     """Draw one comparison, count or share."""
-    if kind in BELOW and draw(st.integers(0, 9)) == 0:
+    if kind in BELOW and not in_row and draw(st.integers(0, 9)) == 0:
         return draw(_tally())
     names = [name for name, field in CATALOGUE[kind].items() if OPERATORS[field.type]]
     field = CATALOGUE[kind][draw(st.sampled_from(names))]
@@ -345,7 +347,26 @@ def leaves_of(draw: st.DrawFn, kind: Kind) -> Atom | Tally:
     if operator in RELATIONS:
         others = figures if operator == "disagrees_with" else peers
         return field_atom(field.name, operator, draw(st.sampled_from(others)))
+    if not in_row and operator != "between" and draw(st.integers(0, 7)) == 0:
+        return Atom(field.name, operator, Operand(draw(tables_for(kind, field, operator))))
     return draw(_with_operand(field, operator, peers))
+
+
+@st.composite
+def tables_for(draw: st.DrawFn, kind: Kind, field: Field, operator: str) -> Table:
+    """Draw a table whose values fit a comparison of `field`."""
+    values = st.sampled_from(VALUES[field.type])
+    policy = "first"
+    if operator in LISTS:
+        policy = draw(st.sampled_from(("first", "collect")))
+        values = st.lists(values, min_size=1, max_size=2).map(tuple)
+    rows = [
+        Row(draw(conditions(kind, 2, in_row=True)), Constant(draw(values)))
+        for _ in range(draw(st.integers(1, 3)))
+    ]
+    if draw(st.booleans()):
+        rows[-1] = replace(rows[-1], when=None)
+    return Table(f"tabel_{draw(st.integers(0, 10**6))}", policy, tuple(rows))
 
 
 @st.composite

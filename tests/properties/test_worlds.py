@@ -8,8 +8,9 @@ from itertools import combinations
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from rbrules.comparison import decide
 from rbrules.conditions import atoms, fields_of_atom, file_words, leaves
-from rbrules.engine.python import decide, judge
+from rbrules.engine.python import judge
 from rbrules.fields import CATALOGUE, is_always_known
 from rbrules.model import All, Any_, Inapplicable, Known, Not, Tally, Unknown, Verdict
 from rbrules.proof.worlds import (

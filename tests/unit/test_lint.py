@@ -461,8 +461,9 @@ def test_every_remark_has_words_in_both_languages():
     from rbrules.report.words import label
 
     named = {"at", "other", "world", "case", "rule", "part", "fields", "citation", "day", "start"}
-    named |= {"end", "names", "parameter", "family"}
+    named |= {"end", "names", "parameter", "family", "table"}
     notes = {"undecided", "nothing_shown", "threshold_hidden", "unverified", "unknown_family"}
+    notes |= {"table_overlap"}
     for code in (*PROBLEMS, *notes, "unused_value", "witness", "shown_by"):
         for lang in LANGUAGES:
             assert label(f"lint.{code}", lang, **dict.fromkeys(named, "x"))
@@ -485,3 +486,94 @@ def test_the_page_and_the_exit_code(words, tmp_path, monkeypatch):
         arguments = ["rules", "lint", "--rules", str(tmp_path), "--lang", "en"]
         done = CliRunner().invoke(app, arguments, env={"COLUMNS": "100"})
         assert (done.exit_code, done.stdout) == (code, told)
+
+
+# --- tables ------------------------------------------------------------------------------------
+
+ROWS = """\
+where: {{jenjang: {{in: [tujuan, sasaran]}}}}
+tables:
+  ambang:
+    policy: {policy}
+    rows:
+{rows}"""
+
+
+def with_table(rows, policy="first", **given):
+    listed = "".join(f"      - {row}\n" for row in rows)
+    return rule(
+        "{capaian: {below: {table: ambang}}}",
+        kind="kinerja",
+        more=ROWS.format(policy=policy, rows=listed),
+        message="{id: Teks $capaian $ambang, en: Text $capaian $ambang}",
+        **given,
+    )
+
+
+SASARAN = "{when: {jenjang: {is: sasaran}}, value: 90}"
+TUJUAN = "{when: {jenjang: {is: tujuan}}, value: 80}"
+EARLY = "{when: {tahun: {at_most: 2023}}, value: 70}"
+LATE = "{when: {tahun: {at_least: 2024}}, value: 75}"
+REST = "{value: 60}"
+
+
+@pytest.mark.parametrize(
+    ("rows", "world"),
+    [
+        ([SASARAN], "jenjang = tujuan"),
+        ([EARLY, "{when: {tahun: {at_least: 2025}}, value: 75}"], "tahun = 2024"),
+        ([SASARAN, "{when: {all: [{jenjang: {is: tujuan}}, {target_pk: {missing: true}}]}, value: 1}"], "target_pk = given"),
+    ],
+)  # fmt: skip
+def test_a_subject_that_no_row_is_for(remarks, rows, world):
+    (found,) = remarks(with_table(rows))
+    assert (found.code, found.level) == ("table_gap", "problem")
+    assert world in dict(found.shown[0][1])["world"]
+
+
+@pytest.mark.parametrize("rows", [[SASARAN, TUJUAN], [EARLY, LATE], [SASARAN, REST], [REST]])
+@pytest.mark.parametrize("notes", [False, True])
+def test_tables_without_gap_and_overlap(remarks, rows, notes):
+    found = codes(remarks(with_table(rows), notes=notes))
+    assert [remark for remark in found if remark[1].startswith("table")] == []
+
+
+def test_years_before_the_rule_and_other_subjects_are_no_gap(remarks):
+    assert codes(remarks(with_table([LATE], valid="from: 2024-01-01"))) == []
+    assert codes(remarks(with_table([LATE], valid="from: 2023-01-01"))) == [
+        ("UJI-001", "table_gap", "ambang")
+    ]
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [SASARAN, TUJUAN, REST],
+        [SASARAN, "{when: {jenjang: {is: sasaran}}, value: 85}", TUJUAN],
+        ["{when: {jenjang: {is: program}}, value: 50}", SASARAN, TUJUAN],
+    ],
+)
+def test_a_row_that_never_counts(remarks, rows):
+    (found,) = remarks(with_table(rows))
+    assert (found.code, found.level) == ("table_row", "problem")
+
+
+def test_rows_that_fit_the_same_subject(remarks):
+    overlapping = with_table([SASARAN, EARLY, REST])
+    found = [remark for remark in remarks(overlapping, notes=True) if "table" in remark.code]
+    assert codes(found) == [
+        ("UJI-001", "table_overlap", "/tables/ambang/rows/1", "/tables/ambang/rows/0")
+    ]
+    assert "jenjang = sasaran" in dict(found[0].shown[0][1])["world"]
+    assert found[0].level == "note"
+
+
+def test_rows_that_are_collected_may_meet(remarks):
+    text = rule(
+        "{jenjang: {not_in: {table: daftar}}}",
+        kind="kinerja",
+        more="tables: {daftar: {policy: collect, rows: [{when: {tahun: {at_least: 2020}}, value: tujuan}, {value: [tujuan, sasaran]}]}}\n",
+        message="{id: Teks $daftar, en: Text $daftar}",
+    )
+    found = codes(remarks(text, notes=True))
+    assert [remark for remark in found if remark[1].startswith("table")] == []

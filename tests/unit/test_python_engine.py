@@ -7,7 +7,8 @@ from itertools import product
 
 import pytest
 
-from rbrules.engine.python import PythonEngine, holds, judge
+from rbrules.comparison import holds
+from rbrules.engine.python import PythonEngine, judge
 from rbrules.model import (
     All,
     Any_,
