@@ -13,6 +13,7 @@ SCHEMAS = (
     "waivers",
     "report",
     "recommendations",
+    "impact",
 )
 """The names of the schemas, as `rbrules schema NAME` takes them."""
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -19,8 +20,10 @@ from rbrules.errors import InputError, Problem, show
 
 if TYPE_CHECKING:
     from rbrules.check import Engine, Selection
+    from rbrules.load.document import Document
     from rbrules.model import Kind, Report, Rulebook, Tree
     from rbrules.outlook.difference import Judge
+    from rbrules.outlook.impact import Source
     from rbrules.report.places import Places
     from rbrules.report.recommend import Register
 
@@ -756,6 +759,71 @@ def rules_lint(
         raise SystemExit(shell.EXIT_FINDINGS if found else 0)
 
 
+@rules_app.command("impact")
+def rules_impact(
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE...", help="Evaluation files, folders of them, or patterns."),
+    ],
+    against: Annotated[
+        Optional[str],
+        typer.Option(
+            "--against",
+            metavar="DIR_OR_REVISION",
+            help="The earlier rules: a folder, or a revision of git (default: the shipped rules).",
+        ),
+    ] = None,
+    rules: Rules = None,
+    form: OutlookFormat = CheckFormat.table,
+    output: Output = None,
+    as_of: AsOf = None,
+    rules_year: RulesYear = None,
+    lang: LangOption = None,
+    engine: EngineOption = EngineChoice.auto,
+    only: Only = None,
+    skip: Skip = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="List every change, not only the first of each rule.")
+    ] = False,
+    debug: Debug = False,
+) -> None:
+    """Show whose verdicts, index or grade differ between two rulebooks, before anyone relies on it.
+
+    The later rulebook is the shipped one with every --rules. A folder after --against stands in
+    the place of these, or, where it has instruments and a vocabulary of its own, in that of the
+    shipped rules too; a revision takes every folder as git had it then. Exit code: 0 nothing
+    changes; 1 something does; 2 the input or usage is wrong.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.outlook.impact import impact_of, impact_tree
+        from rbrules.outlook.impact_page import impact_page
+
+        if against is None and not rules:
+            hint = "Name a folder of your own rules, or what to hold the rules against."
+            raise InputError([_option("impact", "neither", "--rules or --against", hint)])
+        names = shell.evaluation_files(files)
+        for name in names:
+            shell.spare_inputs(name, rules, output)
+        day = as_of or datetime.combine(shell.today(), datetime.min.time())
+        rulebooks, sources = _rulebooks(against, rules)
+        judges = [_checker(rulebook, day, rules_year, engine, only, skip) for rulebook in rulebooks]
+        problems: list[Problem] = []
+        is_json = form is CheckFormat.json
+        language = shell.language(lang, from_locale=not is_json)
+        pairs = _judged(names, judges, problems)
+        impact = impact_of(pairs, rulebooks, sources, language)
+        if problems:
+            raise InputError(problems)
+        tree = impact_tree(impact, language)
+        _write_outlook(
+            tree,
+            lambda: impact_page(tree, width=_width(output), everything=every),
+            output,
+            is_json=is_json,
+        )
+        raise SystemExit(0 if impact.is_none else shell.EXIT_FINDINGS)
+
+
 # --- the parts of a command ---------------------------------------------------------------------
 
 
@@ -819,6 +887,104 @@ def _report(
     )
     source = document
     return report, places_of(evaluation, lambda pointer: source.place(pointer).line)
+
+
+def _rulebooks(
+    against: str | None, rules: Sequence[Path] | None
+) -> tuple[tuple[Rulebook, Rulebook], tuple[tuple[Source, ...], tuple[Source, ...]]]:
+    """Read the earlier rulebook and the later one; problems of both are listed at once."""
+    from rbrules.outlook.impact import Source
+    from rbrules.resources import shipped
+    from rbrules.rulebook import load_rulebook
+
+    bundled = Source(shipped("rules").name, "shipped")
+    later = [bundled, *(Source(path.as_posix(), "folder") for path in rules or ())]
+    earlier, folders = [bundled], [shipped("rules")]
+    with tempfile.TemporaryDirectory() as place:
+        if against and Path(against).is_dir():
+            path = Path(against)
+            is_whole = all((path / part).is_dir() for part in ("vocabulary", "instruments"))
+            own = Source(path.as_posix(), "folder")
+            earlier = [own] if is_whole else [*earlier, own]
+            folders = [path] if is_whole else [*folders, path]
+        elif against is not None:
+            earlier, folders = _at_revision(against, rules, later, Path(place))
+        problems: list[Problem] = []
+        read: list[Rulebook] = []
+        for side in (folders, _folders(rules)):
+            try:
+                read.append(load_rulebook(side))
+            except InputError as error:
+                problems += error.problems
+        if problems:
+            raise InputError(problems)
+    return (read[0], read[1]), (tuple(earlier), tuple(later))
+
+
+def _at_revision(
+    revision: str, rules: Sequence[Path] | None, now: Sequence[Source], place: Path
+) -> tuple[list[Source], list[Path]]:
+    """Copy the folders that lie in the repository of the first of one's own as it had them then.
+
+    Without a folder of one's own it is the repository of the shipped rules. Other folders are
+    taken as they lie there today.
+    """
+    from rbrules.load.revision import commit_of, folder_at, repository
+    from rbrules.outlook.impact import Source
+
+    today = _folders(rules)
+    home = today[min(1, len(today) - 1)]
+    commit, root = commit_of(home, revision), repository(home)
+    sources, folders = [], []
+    for number, (folder, source) in enumerate(zip(today, now, strict=True)):
+        if repository(folder) != root:
+            sources.append(source)
+            folders.append(folder)
+            continue
+        into = place / str(number)
+        into.mkdir()
+        copy = folder_at(folder, commit, into)
+        sources.append(Source(source.name, "revision" if copy else "absent", revision))
+        folders += [copy] if copy else []
+    return sources, folders
+
+
+def _checker(
+    rulebook: Rulebook,
+    day: datetime,
+    rules_year: int | None,
+    engine: EngineChoice,
+    only: Sequence[str] | None,
+    skip: Sequence[str] | None,
+) -> Callable[[Document], Report]:
+    """Return what reads and checks a file by a rulebook."""
+    from rbrules.check import check as run_check
+    from rbrules.evaluation import read_evaluation
+
+    chosen, _ = _engines(engine, verify=False)
+    selection = _selection(only, skip, rulebook)
+    return lambda document: run_check(
+        rulebook,
+        read_evaluation(document, rulebook),
+        as_of=day.date(),
+        engine=chosen,
+        rules_year=rules_year,
+        selection=selection,
+    )
+
+
+def _judged(
+    names: Iterable[str], judges: Sequence[Callable[[Document], Report]], problems: list[Problem]
+) -> Iterator[tuple[str, Report, Report]]:
+    """Check files by two rulebooks; what is wrong with a file is added to `problems`."""
+    for name in names:
+        try:
+            document = shell.read_evaluation_file(name)
+            before, after = (judge(document) for judge in judges)
+        except InputError as error:
+            problems += error.problems
+        else:
+            yield name, before, after
 
 
 def _document(form: ListFormat, listed: Register) -> bytes:

@@ -7,7 +7,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
@@ -81,6 +81,34 @@ def read_evaluation_file(name: str) -> Document:
         return load_json(data, "<stdin>")
     path = Path(name)
     return load_json(read_bytes(path, MAX_EVALUATION_BYTES), name)
+
+
+def evaluation_files(names: Iterable[str]) -> list[str]:
+    """Return the files that arguments name: files, the JSON files of folders, and patterns.
+
+    Not every shell takes `*.json` apart. Each file once, in the order of the arguments.
+
+    Raises:
+        InputError: a folder or pattern holds no file.
+    """
+    found: dict[str, None] = {}
+    problems = []
+    for name in names:
+        path = Path(name)
+        listed = [name]
+        if path.is_dir():
+            listed = [each.as_posix() for each in sorted(path.glob("*.json"))]
+        elif name != STDIN and not path.exists() and any(mark in name for mark in "*?["):
+            root = Path(path.anchor)
+            pattern = path.relative_to(root).as_posix()
+            listed = [each.as_posix() for each in sorted(root.glob(pattern))]
+        if not listed:
+            expected = "JSON files in it" if path.is_dir() else "a pattern that files fit"
+            problems.append(_stream_problem(name, "no file", expected))
+        found.update(dict.fromkeys(listed))
+    if problems:
+        raise InputError(problems)
+    return list(found)
 
 
 def spare_inputs(name: str, rules: Sequence[Path] | None, output: Path | None) -> None:
