@@ -48,7 +48,7 @@ class Selection:
 
     def takes(self, rule: Rule) -> bool:
         """Tell whether `rule` is selected; `skip` wins over `only`."""
-        words = {rule.id, rule.id.partition("-")[0], rule.family, *rule.tags}
+        words = rule.words
         return not words & self.skip and (not self.only or bool(words & self.only))
 
 
@@ -150,9 +150,8 @@ def _waivers_of(
 ) -> tuple[Waiver, ...]:
     """Return what is to be told of: also where the rule is not in force or is switched off."""
     names = {evaluation.kode, evaluation.nama}
-    left_out = {rule.id for rule in rulebook.rules if not selection.takes(rule)}
-    if selection.only:
-        left_out |= {w.rule for w in rulebook.waivers} - {rule.id for rule in rulebook.rules}
+    known = (*rulebook.rules, *rulebook.off)
+    left_out = {rule.id for rule in known if not selection.takes(rule)}
     return tuple(w for w in rulebook.waivers if w.instansi in names and w.rule not in left_out)
 
 

@@ -264,6 +264,11 @@ class Rule:
     tags: tuple[str, ...]
     file: str
 
+    @property
+    def words(self) -> frozenset[str]:
+        """What selects the rule: its id, the prefix of the id, its family and its tags."""
+        return frozenset({self.id, self.id.partition("-")[0], self.family, *self.tags})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatedValue:
@@ -527,6 +532,11 @@ class Override:
     reason: str
     file: str
 
+    @property
+    def is_off(self) -> bool:
+        """Whether it switches a rule off."""
+        return "off" in self.keys
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
@@ -554,6 +564,8 @@ class Rulebook:
     instruments: tuple[Instrument, ...]
     vocabulary: Vocabulary
     digest: str
+    off: tuple[Rule, ...] = ()
+    """Rules that an override switched off: they are asked of no evaluation."""
     overrides: tuple[Override, ...] = ()
     waivers: tuple[Waiver, ...] = ()
 

@@ -120,7 +120,8 @@ def bases(finding: Tree, lang: str) -> list[str]:
 def override_words(item: Tree, lang: str) -> str:
     """Write one change of the rulebook: what, why and where."""
     keys = ", ".join(item["keys"])
-    what = label(f"overrides.{item['kind']}", lang, id=item["id"], keys=keys)
+    kind = "off" if "off" in item["keys"] else item["kind"]
+    what = label(f"overrides.{kind}", lang, id=item["id"], keys=keys)
     return f"{what}; {item['reason']} ({item['file']})"
 
 
