@@ -428,7 +428,9 @@ def _read_rule(file: RuleFile, draft: _Draft) -> None:
         hint = "To change that rule write what differs in overrides.yaml, with a reason."
         draft.problems.append(document.problem("/id", found, "a new id", hint))
         return
-    reader = ConditionReader(document, tree["applies_to"], draft.parameters, draft.vocabulary())
+    reader = ConditionReader(
+        document, tree["applies_to"], draft.parameters, draft.replaced, draft.vocabulary()
+    )
     where = reader.read(tree["where"], "/where") if tree.get("where") else None
     when = reader.read(tree["when"], "/when")
     draft.problems += reader.problems

@@ -332,6 +332,25 @@ def test_values_of_another_kind_or_with_a_gap_are_problems_of_the_file_that_over
         assert f"/parameters/level_spip_minimum{pointer}" in {p[1] for p in found}
 
 
+def test_words_and_values_that_no_rule_can_use_are_problems_of_the_file_that_overrides(tmp_path):
+    text = """
+parameters:
+  tema_lama:
+    reason: Tema kami.
+    values: [{value: [inflasi, inflsi], from: 2023-01-01, source: project}]
+  skala_merit:
+    reason: Skala kami.
+    values: [{value: [5, 1], from: 2014-01-01, source: project}]
+"""
+    found = problems(tmp_path, {"overrides.yaml": text})
+    file = "aturan-kita/overrides.yaml"
+    assert [(p[0], p[1], p[2], p[4]) for p in found] == [
+        (file, "/parameters/tema_lama/values/0/value/1",
+         '"inflsi" in the parameter tema_lama', "Did you mean inflasi?"),
+        (file, "/parameters/skala_merit/values/0/value", "[5, 1]", ""),
+    ]  # fmt: skip
+
+
 def test_a_rule_that_cannot_be_read_makes_no_noise(tmp_path):
     files = {
         "uji/UJI-001.yaml": "id: [\n",
