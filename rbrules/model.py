@@ -842,6 +842,8 @@ class Report:
     decided_by_engine: int
     waivers: tuple[tuple[Waiver, WaiverState], ...] = ()
     """The waivers of this agency, and what became of each."""
+    elsewhere: tuple[Waiver, ...] = ()
+    """The waivers of other agencies."""
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     """The words that selected the rules; both empty where all rules in force were asked."""

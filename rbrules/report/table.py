@@ -46,6 +46,7 @@ def report_table(tree: Tree, *, width: int, places: Places, everything: bool = F
         page.unknown(),
         page.never(),
         page.waivers(),
+        page.elsewhere(),
         page.overrides(),
         page.counts(),
     ]
@@ -376,6 +377,18 @@ class _Page:
             state = self._label(f"waivers.{waiver['state']}")
             who = f"{waiver['aturan']} {waiver['subjek']} ({waiver['file']})"
             lines.append(self._wrap(f"{who}: {state}; {self._decision(waiver)}"))
+        return "\n".join(lines)
+
+    def elsewhere(self) -> str:
+        """Tell how many waivers are for other agencies, and which of them may be mistyped."""
+        others = self.tree.get("waivers_elsewhere")
+        if others is None:
+            return ""
+        lines = [f"{self._label('waivers.elsewhere')} ({others['count']})"]
+        for waiver in others["alike"]:
+            who = f"{waiver['aturan']} {waiver['subjek']} ({waiver['file']})"
+            values = {"instansi": waiver["instansi"], "meant": waiver["meant"]}
+            lines.append(self._wrap(f"{who}: {self._label('waivers.alike', **values)}"))
         return "\n".join(lines)
 
     def overrides(self) -> str:

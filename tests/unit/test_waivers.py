@@ -203,6 +203,50 @@ def test_the_waiver_of_another_agency_is_ignored(tmp_path):
     assert "waivers" not in report_tree(found, "id")
 
 
+def test_waivers_of_other_agencies_are_counted_and_a_mistyped_one_is_named(tmp_path):
+    mistyped = {**WAIVER, "instansi": "contoh-temaun"}
+    waivers = [mistyped, {**WAIVER, "instansi": "kota-lain"}, {**WAIVER, "subjek": "KES-S1"}]
+    found = report(rulebook_of(tmp_path, *waivers))
+    assert (verdict(found), states(found)) == (Verdict.FINDING, ["used"])
+    tree = report_tree(found, "id")
+    assert_valid_report(tree)
+    assert tree["waivers_elsewhere"] == {
+        "count": 2,
+        "alike": [
+            {
+                "aturan": "PK-001",
+                "subjek": "KES-T1",
+                "instansi": "contoh-temaun",
+                "meant": "contoh-temuan",
+                "file": "aturan-kita/pengecualian.json",
+            }
+        ],
+    }
+    for lang, title, words in (
+        ("id", "PENGECUALIAN UNTUK INSTANSI LAIN (2)", "Apakah maksudnya contoh-temuan?"),
+        ("en", "WAIVERS FOR OTHER AGENCIES (2)", "Did you mean contoh-temuan?"),
+    ):
+        done = run("check", SAMPLE, "--rules", tmp_path / "aturan-kita", "--lang", lang)
+        page = " ".join(done.stdout.decode().split())
+        assert f"{title} PK-001 KES-T1 (aturan-kita/pengecualian.json): " in page
+        assert words in page
+        assert "kota-lain" not in page
+
+
+def test_a_name_that_is_nearly_that_of_the_agency_is_led_to_its_code(tmp_path):
+    name = load_json(SAMPLE.read_bytes(), "x").tree["instansi"]["nama"]
+    rulebook = rulebook_of(tmp_path, {**WAIVER, "instansi": name.upper()})
+    (alike,) = report_tree(report(rulebook), "en")["waivers_elsewhere"]["alike"]
+    assert (alike["instansi"], alike["meant"]) == (name.upper(), "contoh-temuan")
+
+
+def test_waivers_of_other_agencies_for_rules_that_were_not_asked_are_not_counted(tmp_path):
+    rulebook = rulebook_of(tmp_path, {**WAIVER, "instansi": "contoh-temaun"})
+    found = report(rulebook, selection=Selection(only=frozenset({"SPIP-001"})))
+    assert "waivers_elsewhere" not in report_tree(found, "en")
+    assert "waivers_elsewhere" not in report_tree(report(shipped_rulebook()), "en")
+
+
 def test_a_name_counts_only_where_the_file_has_no_code(tmp_path):
     tree = load_json(SAMPLE.read_bytes(), "x").tree
     rulebook = rulebook_of(tmp_path, {**WAIVER, "instansi": tree["instansi"]["nama"]})
