@@ -336,8 +336,12 @@ class _Page:
         if len(shown) < len(findings):
             more = self._label("findings.more", count=len(findings) - len(shown))
             lines.append(f"{INDENT}- {more}")
-        for text in dict.fromkeys(finding["recommendation"] for finding in findings):
-            alike = [f for f in findings if f["recommendation"] == text]
+        standing = [f for f in findings if "waiver" not in f]
+        if not standing:  # nobody has to follow it up: the decisions stand in place of that
+            decisions = dict.fromkeys(self._decision(f["waiver"]) for f in findings)
+            lines += [self._entry("findings.waiver", text) for text in decisions]
+        for text in dict.fromkeys(finding["recommendation"] for finding in standing):
+            alike = [f for f in standing if f["recommendation"] == text]
             names = dict.fromkeys(name for f in alike for name in f["addressee_names"])
             lines.append(self._entry("findings.recommendation", text))
             lines.append(self._entry("findings.addressee", "; ".join(names)))

@@ -423,6 +423,37 @@ def test_table_shows_the_finding_with_the_decision_and_what_was_not_used(tmp_pat
         assert word in page
 
 
+@pytest.mark.parametrize(
+    ("lang", "recommended", "waived"),
+    [("id", "Rekomendasi: ", "Dikecualikan: "), ("en", "Recommendation: ", "Waived: ")],
+)
+def test_table_asks_nobody_to_follow_up_what_is_waived(tmp_path, lang, recommended, waived):
+    only = Selection(only=frozenset({"PK-001"}))
+    subjects = [
+        o.subject.id
+        for o in report(shipped_rulebook(), selection=only).outcomes
+        if o.verdict is Verdict.FINDING
+    ]
+    waivers = [{**WAIVER, "subjek": subject} for subject in subjects]
+    words = ["--only", "PK-001", "--as-of", UNTIL, "--lang", lang]
+
+    def page(*waivers):
+        done = run("check", SAMPLE, "--rules", folder(tmp_path, *waivers), *words)
+        return " ".join(done.stdout.decode().split())
+
+    everything = page(*waivers)
+    assert recommended not in everything
+    assert everything.count(waived) == 1, "one decision covers all of them"
+    assert "Surat 700/12/2024: Renstra sedang diubah." in everything.partition(waived)[2]
+    for subject in subjects:
+        assert f"- {subject}: " in everything
+    some = page(*waivers[1:])
+    assert recommended in some
+    assert waived not in some
+    other = {**waivers[0], "pejabat": "Bupati"}
+    assert page(other, *waivers[1:]).count(waived) == 2
+
+
 def test_exit_code_is_0_where_only_waived_findings_are_left(tmp_path):
     shipped = report(shipped_rulebook(), selection=Selection(only=frozenset({"PK-001"})))
     waivers = [
