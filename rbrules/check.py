@@ -48,7 +48,7 @@ class Selection:
 
     def takes(self, rule: Rule) -> bool:
         """Tell whether `rule` is selected; `skip` wins over `only`."""
-        words = {rule.id, rule.id.partition("-")[0], rule.family, *rule.tags}
+        words = rule.words
         return not words & self.skip and (not self.only or bool(words & self.only))
 
 
@@ -114,7 +114,9 @@ def check(  # noqa: PLR0913 - everything that comes from outside the pure stages
     run = _with_counted(selected, in_force)
     context = build_context(evaluation, rulebook, index, sakip, as_of=as_of, day=day)
     shown = {rule.id for rule in selected}
-    waivers = _waivers_of(evaluation, rulebook, selection)
+    told = _waivers_told(rulebook, selection)
+    names = {evaluation.kode, evaluation.nama}
+    waivers = [waiver for waiver in told if waiver.instansi in names]
     agency = evaluation.kode or evaluation.nama
     holding = [w for w in waivers if w.instansi == agency and w.decided <= as_of <= w.until]
     outcomes = [_waived(o, holding) for o in _run(context, run, engine, reference)]
@@ -140,20 +142,17 @@ def check(  # noqa: PLR0913 - everything that comes from outside the pure stages
         never_applied=tuple(sorted(shown - applied)),
         decided_by_engine=engine.decided() - decided,
         waivers=tuple((waiver, _state(waiver, agency, mine, as_of)) for waiver in waivers),
+        elsewhere=tuple(waiver for waiver in told if waiver.instansi not in names),
         only=tuple(sorted(selection.only)),
         skip=tuple(sorted(selection.skip)),
     )
 
 
-def _waivers_of(
-    evaluation: Evaluation, rulebook: Rulebook, selection: Selection
-) -> tuple[Waiver, ...]:
+def _waivers_told(rulebook: Rulebook, selection: Selection) -> tuple[Waiver, ...]:
     """Return what is to be told of: also where the rule is not in force or is switched off."""
-    names = {evaluation.kode, evaluation.nama}
-    left_out = {rule.id for rule in rulebook.rules if not selection.takes(rule)}
-    if selection.only:
-        left_out |= {w.rule for w in rulebook.waivers} - {rule.id for rule in rulebook.rules}
-    return tuple(w for w in rulebook.waivers if w.instansi in names and w.rule not in left_out)
+    known = (*rulebook.rules, *rulebook.off)
+    left_out = {rule.id for rule in known if not selection.takes(rule)}
+    return tuple(waiver for waiver in rulebook.waivers if waiver.rule not in left_out)
 
 
 def _waived(outcome: Outcome, waivers: Sequence[Waiver]) -> Outcome:

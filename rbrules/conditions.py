@@ -94,13 +94,19 @@ class ConditionReader:
         document: Document,
         kind: Kind,
         parameters: Mapping[str, Parameter],
+        replaced: Mapping[str, Document],
         vocabulary: Vocabulary,
     ) -> None:
-        """Prepare to read conditions on subjects of `kind`, with the tables of the file."""
+        """Prepare to read conditions on subjects of `kind`, with the tables of the file.
+
+        `replaced` names parameters whose values an override gives, and the part of the file that
+        does so.
+        """
         self.document = document
         self.fields = CATALOGUE[kind]
         self.kind = kind
         self.parameters = parameters
+        self.replaced = replaced
         self.vocabulary = vocabulary
         self.problems: list[Problem] = []
         self.atoms = 0
@@ -239,19 +245,36 @@ class ConditionReader:
     def _check_words(self, name: str, operator: str, right: Constant, pointer: str) -> None:
         """Refuse words that the field never has: the comparison would always end the same."""
         known, terms = closed_words(self.kind, name, self.vocabulary)
-        parameter = self.parameters.get(right.param or "")
-        values = [dated.value for dated in parameter.values] if parameter else [right.value]
-        for value in values if known else ():
-            for index, word in enumerate(value if isinstance(value, tuple) else [value]):
+        values = [(self.document, pointer, _plain(right.value))]
+        if right.param is not None:
+            values = list(self._values(right.param, f"{pointer}/param"))
+        for document, place, value in values if known else ():
+            for index, word in enumerate(value if isinstance(value, list) else [value]):
                 if not isinstance(word, str) or _may_hold(word, operator, known):
                     continue
-                place = f"{pointer}/{index}" if isinstance(value, tuple) else pointer
+                at = f"{place}/{index}" if isinstance(value, list) else place
                 found = show(word)
-                if parameter:
-                    place, found = f"{pointer}/param", f"{found} in the parameter {parameter.id}"
+                if right.param is not None:
+                    found = f"{found} in the parameter {right.param}"
+                    at = place if document is self.document else at
                 code = self.vocabulary.resolve(terms, word)
                 hint = f"Write {code}, which it stands for." if code else suggestion(word, known)
-                self._problem(place, found, f"one of {', '.join(known)}", hint)
+                self.problems.append(
+                    document.problem(at, found, f"one of {', '.join(known)}", hint)
+                )
+
+    def _values(self, param: str, pointer: str) -> Iterator[tuple[Document, str, Tree]]:
+        """Yield the values of a parameter, and the place that is to blame for each.
+
+        That is `pointer`, where the rule asks for it, or the value in the file that overrides it.
+        """
+        if param in self.replaced:
+            part = self.replaced[param]
+            for index, item in enumerate(part.tree["values"]):
+                yield part, f"/values/{index}/value", item["value"]
+        elif param in self.parameters:
+            for dated in self.parameters[param].values:
+                yield self.document, pointer, _plain(dated.value)
 
     def _operand(self, right: Tree, pointer: str, field: Field, operator: str) -> Operand:
         if operator in RELATIONS:
@@ -302,17 +325,15 @@ class ConditionReader:
                 hint = hinted(raw) if hinted and isinstance(raw, str) else ""
                 self._problem(pointer, show(raw), _wanted(kind, operator), hint)
             return Constant(value)
-        parameter = self.parameters.get(param)
-        if parameter is None:
+        if param not in self.parameters:
             hint = suggestion(param, self.parameters)
             self._problem(pointer, f"the parameter {show(param)}", "a parameter that exists", hint)
-        else:
-            values = [
-                as_constant(_plain(dated.value), kind, operator) for dated in parameter.values
-            ]
-            if None in values:
+        for document, place, value in self._values(param, pointer):
+            if as_constant(value, kind, operator) is None:
                 found = f"the parameter {show(param)}, whose values are of another kind"
-                self._problem(pointer, found, _wanted(kind, operator))
+                if document is not self.document:
+                    found = show(value)
+                self.problems.append(document.problem(place, found, _wanted(kind, operator)))
         return Constant(None, param)
 
     def _unknown_field(self, name: str, pointer: str) -> None:
@@ -360,7 +381,7 @@ def _may_hold(word: str, operator: str, known: Iterable[str]) -> bool:
     return word in known or (not word and operator in UNEQUAL)
 
 
-def _plain(value: Value | tuple[Value, ...]) -> Tree:
+def _plain(value: Value | tuple[Value, ...] | None) -> Tree:
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     return value.isoformat() if isinstance(value, date) else value

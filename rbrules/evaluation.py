@@ -408,7 +408,7 @@ def _recommendation_problems(
     document: Document, root: Entry, rulebook: Rulebook
 ) -> Iterator[Problem]:
     vocabulary = rulebook.vocabulary
-    rules = [rule.id for rule in rulebook.rules]
+    rules = [rule.id for rule in (*rulebook.rules, *rulebook.off)]
     for entry in root.entries("rekomendasi"):
         status, skema, aturan = entry.get("status"), entry.get("skema"), entry.get("aturan")
         if aturan is not None and aturan not in rules:

@@ -286,6 +286,11 @@ class Rule:
     tags: tuple[str, ...]
     file: str
 
+    @property
+    def words(self) -> frozenset[str]:
+        """What selects the rule: its id, the prefix of the id, its family and its tags."""
+        return frozenset({self.id, self.id.partition("-")[0], self.family, *self.tags})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DatedValue:
@@ -549,6 +554,11 @@ class Override:
     reason: str
     file: str
 
+    @property
+    def is_off(self) -> bool:
+        """Whether it switches a rule off."""
+        return "off" in self.keys
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiver:
@@ -576,6 +586,8 @@ class Rulebook:
     instruments: tuple[Instrument, ...]
     vocabulary: Vocabulary
     digest: str
+    off: tuple[Rule, ...] = ()
+    """Rules that an override switched off: they are asked of no evaluation."""
     overrides: tuple[Override, ...] = ()
     waivers: tuple[Waiver, ...] = ()
 
@@ -852,6 +864,8 @@ class Report:
     decided_by_engine: int
     waivers: tuple[tuple[Waiver, WaiverState], ...] = ()
     """The waivers of this agency, and what became of each."""
+    elsewhere: tuple[Waiver, ...] = ()
+    """The waivers of other agencies."""
     only: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     """The words that selected the rules; both empty where all rules in force were asked."""

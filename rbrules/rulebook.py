@@ -97,8 +97,8 @@ class _Draft:
     parameters: dict[str, Parameter] = field(default_factory=dict)
     instruments: list[tuple[Document, Instrument]] = field(default_factory=list)
     rules: dict[str, tuple[Document, Rule]] = field(default_factory=dict)
-    off: dict[str, str] = field(default_factory=dict)
-    """Rules that are switched off, and the file that does so."""
+    off: dict[str, tuple[Document, Rule]] = field(default_factory=dict)
+    """Rules that are switched off, and the part of the file that does so."""
     replaced: dict[str, Document] = field(default_factory=dict)
     """Parameters whose values were replaced, and the part of the file that does so."""
     overrides: list[Override] = field(default_factory=list)
@@ -155,6 +155,7 @@ def load_rulebook(folders: Sequence[Path]) -> Rulebook:
         ),
         vocabulary=draft.vocabulary(),
         digest=_digest(files),
+        off=tuple(rule for _, (_, rule) in sorted(draft.off.items())),
         # Of two changes of one rule the later folder's stays last.
         overrides=tuple(sorted(draft.overrides, key=lambda o: (o.kind, o.id))),
         waivers=tuple(sorted(draft.waivers, key=lambda w: (w.rule, w.instansi, w.subject))),
@@ -428,7 +429,9 @@ def _read_rule(file: RuleFile, draft: _Draft) -> None:
         hint = "To change that rule write what differs in overrides.yaml, with a reason."
         draft.problems.append(document.problem("/id", found, "a new id", hint))
         return
-    reader = ConditionReader(document, tree["applies_to"], draft.parameters, draft.vocabulary())
+    reader = ConditionReader(
+        document, tree["applies_to"], draft.parameters, draft.replaced, draft.vocabulary()
+    )
     where = reader.read(tree["where"], "/where") if tree.get("where") else None
     when = reader.read(tree["when"], "/when")
     reader.check_tables()
@@ -512,12 +515,13 @@ def _override_rules(file: RuleFile, draft: _Draft) -> None:
     document = file.document
     for id_, entry in (document.tree.get("rules") or {}).items():
         pointer = f"/rules/{id_}"
+        part = document.below(pointer)
         if id_ not in draft.rules:
             if "rule" in draft.broken:  # it may be in a file that could not be read
                 continue
             hint = suggestion(id_, draft.rules)
             if id_ in draft.off:
-                hint = f"{draft.off[id_]} switches it off."
+                hint = f"{draft.off[id_][0].name} switches it off."
             found = f"the rule {show(id_)}"
             draft.problems.append(
                 document.problem(pointer, found, "the id of a rule", hint, of_key=True)
@@ -531,11 +535,10 @@ def _override_rules(file: RuleFile, draft: _Draft) -> None:
         draft.overrides.append(_override("rule", id_, keys, entry, document))
         if entry.get("off"):
             del draft.rules[id_]
-            draft.off[id_] = document.name
+            draft.off[id_] = (part, rule)
             continue
         changed = _overridden(rule, entry)
         draft.rules[id_] = (origin, changed)
-        part = document.below(pointer)
         draft.problems += [
             problem
             for problem in _name_problems(part, changed, draft)
@@ -739,15 +742,26 @@ def _overlap(first: Validity, second: Validity) -> bool:
 
 def _check_references(draft: _Draft) -> None:
     """Check second-order references: they exist, lie below, are in force, and form no cycle."""
+    for id_, (part, _) in draft.off.items():
+        counting = [
+            rule.id
+            for _, rule in draft.rules.values()
+            if any(tally.rule == id_ for tally in tallies(rule))
+        ]
+        if counting:
+            found = f"{id_} switched off, which is counted by {', '.join(sorted(counting))}"
+            expected = "a rule that no other rule counts"
+            hint = "Switch off those too, or leave this one on."
+            draft.problems.append(part.problem("/off", found, expected, hint))
     for document, rule in draft.rules.values():
         for tally in tallies(rule):
+            if tally.rule in draft.off:  # a problem of the file that switches it off
+                continue
             pointer = _tally_pointer(document.tree, tally.rule)
             if tally.rule not in draft.rules:
                 if "rule" not in draft.broken:  # else it may be in a file that could not be read
                     found = f"the rule {show(tally.rule)}"
                     hint = suggestion(tally.rule, draft.rules)
-                    if tally.rule in draft.off:
-                        hint = f"{draft.off[tally.rule]} switches it off; switch off this one too."
                     draft.problems.append(
                         document.problem(pointer, found, "the id of a rule", hint)
                     )

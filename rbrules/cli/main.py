@@ -509,10 +509,10 @@ def explain(
 
         language = shell.language(lang, from_locale=True)
         rulebook = _rulebook(rules)
-        by_id = {known.id: known for known in rulebook.rules}
+        by_id = {known.id: known for known in (*rulebook.rules, *rulebook.off)}
         if rule not in by_id:
             raise _usage("RULE", rule, by_id)
-        if file is None:
+        if file is None or by_id[rule] in rulebook.off:
             text = view.rule_page(by_id[rule], rulebook, language, width=_width(None))
         else:
             engine = EngineChoice.python
@@ -591,7 +591,7 @@ def rules_list(
 ) -> None:
     """List the rules: id, title, subject, severity, family, first day in force."""
     with shell.exit_codes(debug=False):
-        from rbrules.report.catalogue import rule_table, unverified_table
+        from rbrules.report.catalogue import off_list, rule_table, unverified_table
 
         rulebook = _rulebook(rules)
         chosen = _selection(only, skip, rulebook)
@@ -601,6 +601,7 @@ def rules_list(
             text = unverified_table(listed, rulebook.parameters, language, width=_width(None))
         else:
             text = rule_table(listed, language, width=_width(None))
+        text += off_list(rulebook, chosen.takes, language, width=_width(None))
         shell.write_output(text, None)
 
 
@@ -615,8 +616,9 @@ def rules_show(
         from rbrules.report.words import safe
 
         rulebook = _rulebook(rules)
-        if id_ not in {rule.id for rule in rulebook.rules}:
-            raise _usage("ID", id_, [rule.id for rule in rulebook.rules])
+        known = [rule.id for rule in (*rulebook.rules, *rulebook.off)]
+        if id_ not in known:
+            raise _usage("ID", id_, known)
         path = next(
             path
             for folder in _folders(rules)
@@ -626,8 +628,8 @@ def rules_show(
         text = path.read_text("utf-8-sig").rstrip()
         for item in rulebook.overrides:
             if item.id == id_:
-                keys = ", ".join(item.keys)
-                text += f"\n# {item.file} overrides {keys}: {' '.join(item.reason.split())}"
+                verb = "switches it off" if item.is_off else f"overrides {', '.join(item.keys)}"
+                text += f"\n# {item.file} {verb}: {' '.join(item.reason.split())}"
         shell.write_output(safe(f"{text}\n"), None)
 
 
@@ -662,8 +664,7 @@ def rules_new(
         from rbrules.scaffold import Frame, new_rule
 
         rulebook = _rulebook([folder])
-        taken = {rule.id for rule in rulebook.rules}
-        taken |= {override.id for override in rulebook.overrides}  # it may be switched off
+        taken = {rule.id for rule in (*rulebook.rules, *rulebook.off)}
         if not re.fullmatch("[A-Z]{2,5}-[0-9]{3}", id_) or id_ in taken:
             expected = "a new id: two to five capital letters, a hyphen, three digits"
             raise InputError([_option("ID", show(id_), expected)])
@@ -718,7 +719,7 @@ def rules_test(
         known = [rule.id for rule in rulebook.rules]
         for id_ in ids or ():
             if id_ not in known:
-                raise _usage("ID", id_, known)
+                raise _usage("ID", id_, known, _off_hint(id_, rulebook))
         chosen, reference = _engines(engine, verify=verify)
         proofs = prove(_folders(rules), rulebook, frozenset(ids or ()), chosen, reference)
         proved = {proof.file.rule for proof in proofs}
@@ -1058,16 +1059,22 @@ def _selection(
 ) -> Selection:
     from rbrules.check import Selection
 
-    known = {
-        word
-        for rule in rulebook.rules
-        for word in (rule.id, rule.id.partition("-")[0], rule.family, *rule.tags)
-    }
+    known = {word for rule in rulebook.rules for word in rule.words}
     for option, words in (("--only", only), ("--skip", skip)):
         for word in words or ():
             if word not in known:
-                raise _usage(option, word, known)
+                raise _usage(option, word, known, _off_hint(word, rulebook))
     return Selection(frozenset(only or ()), frozenset(skip or ()))
+
+
+def _off_hint(word: str, rulebook: Rulebook) -> str:
+    """Say which file switched off the rules that a word selects, and why; "" where none did."""
+    off = {rule.id for rule in rulebook.off if word in rule.words}
+    return " ".join(
+        f"{change.file} switches {change.id} off: {change.reason}"
+        for change in rulebook.overrides
+        if change.is_off and change.id in off
+    )
 
 
 def _chosen(option: str, given: str | None, known: Iterable[str]) -> str:
@@ -1086,12 +1093,12 @@ def _chosen(option: str, given: str | None, known: Iterable[str]) -> str:
     return given
 
 
-def _usage(option: str, word: str, known: Iterable[str]) -> InputError:
+def _usage(option: str, word: str, known: Iterable[str], hint: str = "") -> InputError:
     from rbrules.validate import suggestion
 
     names = sorted(known)
     expected = f"one of {', '.join(names)}" if len(names) <= 12 else "a known name"  # noqa: PLR2004
-    return InputError([_option(option, show(word), expected, suggestion(word, names))])
+    return InputError([_option(option, show(word), expected, hint or suggestion(word, names))])
 
 
 def _option(option: str, found: str, expected: str, hint: str = "") -> Problem:

@@ -89,7 +89,7 @@ def read_cases(
     """
     problems: list[Problem] = []
     found: dict[str, CaseFile] = {}
-    in_force = {rule.id for rule in rulebook.rules}
+    off = {rule.id for rule in rulebook.off}
     changed = {override.id for override in rulebook.overrides}
     overridden = changed | {
         rule.id for rule in rulebook.rules if changed & set(named_parameters(rule))
@@ -97,9 +97,7 @@ def read_cases(
     for folder in folders:
         for path in rule_files(folder):
             stem = path.name.partition(".")[0]
-            if file_kind(path, folder) != "cases" or (only and stem not in only):
-                continue
-            if stem in overridden and stem not in in_force:
+            if file_kind(path, folder) != "cases" or stem in off or (only and stem not in only):
                 continue
             try:
                 document = read_document(path, folder)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from rbrules.conditions import OPERATORS, named_parameters
 from rbrules.fields import CATALOGUE
-from rbrules.model import Citation, Kind, Parameter, Rule
-from rbrules.report.table import plain_table
-from rbrules.report.words import citation_text, in_force_words, label
+from rbrules.model import Citation, Kind, Parameter, Rule, Rulebook
+from rbrules.report.table import override_words, plain_table
+from rbrules.report.tree import override_tree
+from rbrules.report.words import citation_text, in_force_words, label, safe
 
 
 def catalogue_table(kinds: Sequence[Kind], lang: str, *, width: int) -> str:
@@ -52,6 +53,19 @@ def rule_table(rules: Iterable[Rule], lang: str, *, width: int) -> str:
     headers = [label(f"rules.{key}", lang) for key in keys]
     widths = [10, max(width - 76, 24), 13, 8, 18, 11]
     return plain_table(rows, headers, widths, total=width) + "\n"
+
+
+def off_list(rulebook: Rulebook, takes: Callable[[Rule], bool], lang: str, *, width: int) -> str:
+    """List the rules among those that `takes` selects that are switched off, and why; or "" ."""
+    off = {rule.id for rule in rulebook.off if takes(rule)}
+    changes = [change for change in rulebook.overrides if change.is_off and change.id in off]
+    if not changes:
+        return ""
+    lines = [f"{label('rules.off', lang)} ({len(changes)})"]
+    for change in changes:
+        words = safe(override_words(override_tree(change), lang))
+        lines.append(textwrap.fill(words, width, initial_indent="  ", subsequent_indent="    "))
+    return "\n" + "\n".join(lines) + "\n"
 
 
 def unverified_table(

@@ -67,6 +67,8 @@ def rule_page(rule: Rule, rulebook: Rulebook, lang: str, *, width: int) -> str:
     page = _Writer(lang, width)
     sentences = Sentences(rulebook.parameters, lang)
     page.line(f"{rule.id}  {rule.title.in_language(lang)}")
+    if rule in rulebook.off:
+        page.line(f"{INDENT}{label('explain.off', lang)}")
     page.entry("explain.subject", label(f"kind.{rule.applies_to}", lang))
     page.entry("explain.severity", label(f"severity.{rule.severity.value}", lang))
     page.entry("explain.when", sentences.of(rule.when, rule.applies_to))

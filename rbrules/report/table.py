@@ -46,6 +46,7 @@ def report_table(tree: Tree, *, width: int, places: Places, everything: bool = F
         page.unknown(),
         page.never(),
         page.waivers(),
+        page.elsewhere(),
         page.overrides(),
         page.counts(),
     ]
@@ -120,7 +121,8 @@ def bases(finding: Tree, lang: str) -> list[str]:
 def override_words(item: Tree, lang: str) -> str:
     """Write one change of the rulebook: what, why and where."""
     keys = ", ".join(item["keys"])
-    what = label(f"overrides.{item['kind']}", lang, id=item["id"], keys=keys)
+    kind = "off" if "off" in item["keys"] else item["kind"]
+    what = label(f"overrides.{kind}", lang, id=item["id"], keys=keys)
     return f"{what}; {item['reason']} ({item['file']})"
 
 
@@ -334,8 +336,12 @@ class _Page:
         if len(shown) < len(findings):
             more = self._label("findings.more", count=len(findings) - len(shown))
             lines.append(f"{INDENT}- {more}")
-        for text in dict.fromkeys(finding["recommendation"] for finding in findings):
-            alike = [f for f in findings if f["recommendation"] == text]
+        standing = [f for f in findings if "waiver" not in f]
+        if not standing:  # nobody has to follow it up: the decisions stand in place of that
+            decisions = dict.fromkeys(self._decision(f["waiver"]) for f in findings)
+            lines += [self._entry("findings.waiver", text) for text in decisions]
+        for text in dict.fromkeys(finding["recommendation"] for finding in standing):
+            alike = [f for f in standing if f["recommendation"] == text]
             names = dict.fromkeys(name for f in alike for name in f["addressee_names"])
             lines.append(self._entry("findings.recommendation", text))
             lines.append(self._entry("findings.addressee", "; ".join(names)))
@@ -375,6 +381,18 @@ class _Page:
             state = self._label(f"waivers.{waiver['state']}")
             who = f"{waiver['aturan']} {waiver['subjek']} ({waiver['file']})"
             lines.append(self._wrap(f"{who}: {state}; {self._decision(waiver)}"))
+        return "\n".join(lines)
+
+    def elsewhere(self) -> str:
+        """Tell how many waivers are for other agencies, and which of them may be mistyped."""
+        others = self.tree.get("waivers_elsewhere")
+        if others is None:
+            return ""
+        lines = [f"{self._label('waivers.elsewhere')} ({others['count']})"]
+        for waiver in others["alike"]:
+            who = f"{waiver['aturan']} {waiver['subjek']} ({waiver['file']})"
+            values = {"instansi": waiver["instansi"], "meant": waiver["meant"]}
+            lines.append(self._wrap(f"{who}: {self._label('waivers.alike', **values)}"))
         return "\n".join(lines)
 
     def overrides(self) -> str:

@@ -47,9 +47,13 @@ from rbrules.report.words import (
     table_values,
     value_of,
 )
+from rbrules.validate import suggestion
 
 VERSION = 1
 """The version of the report format."""
+
+ALIKE = 0.8
+"""How alike the code or name of an agency has to be for a waiver of it to be named; up to 1."""
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
@@ -98,6 +102,8 @@ def report_tree(report: Report, lang: str, *, every_outcome: bool = False) -> Tr
         tree["overrides"] = [override_tree(override) for override in report.rulebook.overrides]
     if report.waivers:
         tree["waivers"] = [{**_waiver(w), "state": state} for w, state in report.waivers]
+    if report.elsewhere:
+        tree["waivers_elsewhere"] = _elsewhere(report)
     indexes = [index for index in (report.index, report.sakip) if index is not None]
     notes = [*_unfinished(report)]
     notes += [note for index in indexes for note in (*index.notes, *_breaks(index))]
@@ -135,6 +141,26 @@ def _waiver(waiver: Waiver) -> Tree:
         "tanggal": waiver.decided.isoformat(),
         "sampai": waiver.until.isoformat(),
         "file": waiver.file,
+    }
+
+
+def _elsewhere(report: Report) -> Tree:
+    """Count the waivers of other agencies, and name those that may be meant for this one."""
+    evaluation = report.evaluation
+    names = [name for name in (evaluation.kode, evaluation.nama) if name is not None]
+    alike = [w for w in report.elsewhere if suggestion(w.instansi, names, ALIKE)]
+    return {
+        "count": len(report.elsewhere),
+        "alike": [
+            {
+                "aturan": waiver.rule,
+                "subjek": waiver.subject,
+                "instansi": waiver.instansi,
+                "meant": names[0],
+                "file": waiver.file,
+            }
+            for waiver in alike
+        ],
     }
 
 

@@ -1,6 +1,7 @@
 """What `overrides.yaml` of a rule folder changes, what it may not, and what the report says of it."""
 
 import random
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -19,11 +20,13 @@ from rbrules.report.tree import report_tree
 from rbrules.rulebook import load_rulebook
 from tests.shared import (
     AS_OF,
+    BASE,
     LANGUAGES,
     ROOT,
     RULES,
     SAMPLES,
     assert_valid_report,
+    document_of,
     run,
     shipped_rulebook,
 )
@@ -155,16 +158,71 @@ def test_a_rule_that_is_off_is_not_asked(tmp_path, engine):
 
 
 def test_a_rule_that_another_counts_cannot_be_switched_off_alone(tmp_path):
-    found = problems(tmp_path, {"overrides.yaml": OFF})
-    assert found
-    for file, _, what, _, hint in found:
-        assert file.startswith("rules/")
-        assert what == 'the rule "PK-001"'
-        assert hint == "aturan-kita/overrides.yaml switches it off; switch off this one too."
-    counting = [file.rpartition("/")[2].removesuffix(".yaml") for file, *_ in found]
+    (found,) = problems(tmp_path, {"overrides.yaml": OFF})
+    counting = ["SEL-001", "SEL-002"]
+    assert found == (
+        "aturan-kita/overrides.yaml",
+        "/rules/PK-001/off",
+        "PK-001 switched off, which is counted by SEL-001, SEL-002",
+        "a rule that no other rule counts",
+        "Switch off those too, or leave this one on.",
+    )
     rows = "".join(f"  {id_}: {{off: true, reason: X.}}\n" for id_ in ["PK-001", *counting])
     rulebook = load_rulebook([RULES, folder(tmp_path, {"overrides.yaml": f"rules:\n{rows}"})])
     assert not {"PK-001", *counting} & {rule.id for rule in rulebook.rules}
+
+
+def test_what_is_off_is_kept_beside_the_rules(tmp_path):
+    text = "rules: {PK-003: {off: true, reason: Belum disepakati.}}\n"
+    rulebook = rulebook_of(tmp_path, text)
+    assert rulebook.off == (rule_of(shipped_rulebook(), "PK-003"),)
+    assert shipped_rulebook().off == ()
+
+
+def test_every_command_says_who_switched_a_rule_off_and_why(tmp_path):
+    text = "rules: {PK-003: {off: true, reason: Belum disepakati.}}\n"
+    rules = folder(tmp_path, {"overrides.yaml": text})
+    switched = "aturan-kita/overrides.yaml switches PK-003 off: Belum disepakati."
+    for words in (
+        ["check", SAMPLE, "--only", "PK-003"],
+        ["check", SAMPLE, "--skip", "PK-003"],
+        ["rules", "list", "--only", "PK-003"],
+        ["rules", "test", "PK-003"],
+    ):
+        done = run(*words, "--rules", rules)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert switched in done.stderr.decode()
+    shown = run("rules", "show", "PK-003", "--rules", rules).stdout.decode()
+    assert "id: PK-003\n" in shown
+    assert shown.endswith("\n# aturan-kita/overrides.yaml switches it off: Belum disepakati.\n")
+    adjusted = "rule PK-003: switched off; Belum disepakati. (aturan-kita/overrides.yaml)"
+    for words in (["PK-003"], ["PK-003", SAMPLE]):
+        done = run("explain", *words, "--rules", rules, "--lang", "en")
+        page = " ".join(done.stdout.decode().split())
+        assert "This rule is switched off: no file is checked by it." in page
+        assert "Finding where:" in page
+        assert adjusted in page
+    for words, listed in ((["PK"], True), (["SPIP"], False)):
+        done = run("rules", "list", "--only", *words, "--rules", rules, "--lang", "en")
+        assert (adjusted in " ".join(done.stdout.decode().split())) is listed
+
+
+def test_the_only_rule_with_a_tag_is_missed_by_its_tag(tmp_path):
+    rule = RULES.joinpath("perencanaan/PK-003.yaml").read_text("utf-8").replace("PK-003", "UJI-001")
+    rule = re.sub("(?m)^tags: .*", "tags: [khusus]", rule)
+    text = "rules: {UJI-001: {off: true, reason: Nanti.}}\n"
+    rules = folder(tmp_path, {"uji/UJI-001.yaml": rule, "overrides.yaml": text})
+    for word in ("khusus", "UJI", "uji"):
+        done = run("check", SAMPLE, "--rules", rules, "--only", word)
+        assert done.returncode == 2
+        assert "aturan-kita/overrides.yaml switches UJI-001 off: Nanti." in done.stderr.decode()
+
+
+def test_an_earlier_recommendation_may_answer_a_rule_that_is_off(tmp_path):
+    text = "rules: {PK-003: {off: true, reason: Belum disepakati.}}\n"
+    tree = {**BASE, "rekomendasi": [{"id": "R1", "aturan": "PK-003"}]}
+    evaluation = read_evaluation(document_of(tree), rulebook_of(tmp_path, text))
+    assert [id_ for id_, _ in evaluation.rows["rekomendasi"]] == ["R1"]
 
 
 # --- two folders ---------------------------------------------------------------------------------
@@ -272,6 +330,25 @@ def test_values_of_another_kind_or_with_a_gap_are_problems_of_the_file_that_over
         found = problems(tmp_path, {"overrides.yaml": text})
         assert {file for file, *_ in found} == {"aturan-kita/overrides.yaml"}
         assert f"/parameters/level_spip_minimum{pointer}" in {p[1] for p in found}
+
+
+def test_words_and_values_that_no_rule_can_use_are_problems_of_the_file_that_overrides(tmp_path):
+    text = """
+parameters:
+  tema_lama:
+    reason: Tema kami.
+    values: [{value: [inflasi, inflsi], from: 2023-01-01, source: project}]
+  skala_merit:
+    reason: Skala kami.
+    values: [{value: [5, 1], from: 2014-01-01, source: project}]
+"""
+    found = problems(tmp_path, {"overrides.yaml": text})
+    file = "aturan-kita/overrides.yaml"
+    assert [(p[0], p[1], p[2], p[4]) for p in found] == [
+        (file, "/parameters/tema_lama/values/0/value/1",
+         '"inflsi" in the parameter tema_lama', "Did you mean inflasi?"),
+        (file, "/parameters/skala_merit/values/0/value", "[5, 1]", ""),
+    ]  # fmt: skip
 
 
 def test_a_rule_that_cannot_be_read_makes_no_noise(tmp_path):

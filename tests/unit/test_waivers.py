@@ -203,6 +203,50 @@ def test_the_waiver_of_another_agency_is_ignored(tmp_path):
     assert "waivers" not in report_tree(found, "id")
 
 
+def test_waivers_of_other_agencies_are_counted_and_a_mistyped_one_is_named(tmp_path):
+    mistyped = {**WAIVER, "instansi": "contoh-temaun"}
+    waivers = [mistyped, {**WAIVER, "instansi": "kota-lain"}, {**WAIVER, "subjek": "KES-S1"}]
+    found = report(rulebook_of(tmp_path, *waivers))
+    assert (verdict(found), states(found)) == (Verdict.FINDING, ["used"])
+    tree = report_tree(found, "id")
+    assert_valid_report(tree)
+    assert tree["waivers_elsewhere"] == {
+        "count": 2,
+        "alike": [
+            {
+                "aturan": "PK-001",
+                "subjek": "KES-T1",
+                "instansi": "contoh-temaun",
+                "meant": "contoh-temuan",
+                "file": "aturan-kita/pengecualian.json",
+            }
+        ],
+    }
+    for lang, title, words in (
+        ("id", "PENGECUALIAN UNTUK INSTANSI LAIN (2)", "Apakah maksudnya contoh-temuan?"),
+        ("en", "WAIVERS FOR OTHER AGENCIES (2)", "Did you mean contoh-temuan?"),
+    ):
+        done = run("check", SAMPLE, "--rules", tmp_path / "aturan-kita", "--lang", lang)
+        page = " ".join(done.stdout.decode().split())
+        assert f"{title} PK-001 KES-T1 (aturan-kita/pengecualian.json): " in page
+        assert words in page
+        assert "kota-lain" not in page
+
+
+def test_a_name_that_is_nearly_that_of_the_agency_is_led_to_its_code(tmp_path):
+    name = load_json(SAMPLE.read_bytes(), "x").tree["instansi"]["nama"]
+    rulebook = rulebook_of(tmp_path, {**WAIVER, "instansi": name.upper()})
+    (alike,) = report_tree(report(rulebook), "en")["waivers_elsewhere"]["alike"]
+    assert (alike["instansi"], alike["meant"]) == (name.upper(), "contoh-temuan")
+
+
+def test_waivers_of_other_agencies_for_rules_that_were_not_asked_are_not_counted(tmp_path):
+    rulebook = rulebook_of(tmp_path, {**WAIVER, "instansi": "contoh-temaun"})
+    found = report(rulebook, selection=Selection(only=frozenset({"SPIP-001"})))
+    assert "waivers_elsewhere" not in report_tree(found, "en")
+    assert "waivers_elsewhere" not in report_tree(report(shipped_rulebook()), "en")
+
+
 def test_a_name_counts_only_where_the_file_has_no_code(tmp_path):
     tree = load_json(SAMPLE.read_bytes(), "x").tree
     rulebook = rulebook_of(tmp_path, {**WAIVER, "instansi": tree["instansi"]["nama"]})
@@ -377,6 +421,37 @@ def test_table_shows_the_finding_with_the_decision_and_what_was_not_used(tmp_pat
     page = " ".join(done.stdout.decode().split())
     for word in words:
         assert word in page
+
+
+@pytest.mark.parametrize(
+    ("lang", "recommended", "waived"),
+    [("id", "Rekomendasi: ", "Dikecualikan: "), ("en", "Recommendation: ", "Waived: ")],
+)
+def test_table_asks_nobody_to_follow_up_what_is_waived(tmp_path, lang, recommended, waived):
+    only = Selection(only=frozenset({"PK-001"}))
+    subjects = [
+        o.subject.id
+        for o in report(shipped_rulebook(), selection=only).outcomes
+        if o.verdict is Verdict.FINDING
+    ]
+    waivers = [{**WAIVER, "subjek": subject} for subject in subjects]
+    words = ["--only", "PK-001", "--as-of", UNTIL, "--lang", lang]
+
+    def page(*waivers):
+        done = run("check", SAMPLE, "--rules", folder(tmp_path, *waivers), *words)
+        return " ".join(done.stdout.decode().split())
+
+    everything = page(*waivers)
+    assert recommended not in everything
+    assert everything.count(waived) == 1, "one decision covers all of them"
+    assert "Surat 700/12/2024: Renstra sedang diubah." in everything.partition(waived)[2]
+    for subject in subjects:
+        assert f"- {subject}: " in everything
+    some = page(*waivers[1:])
+    assert recommended in some
+    assert waived not in some
+    other = {**waivers[0], "pejabat": "Bupati"}
+    assert page(other, *waivers[1:]).count(waived) == 2
 
 
 def test_exit_code_is_0_where_only_waived_findings_are_left(tmp_path):
