@@ -13,6 +13,7 @@ SCHEMAS = (
     "waivers",
     "report",
     "recommendations",
+    "comparison",
 )
 """The names of the schemas, as `rbrules schema NAME` takes them."""
 
