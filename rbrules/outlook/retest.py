@@ -37,6 +37,8 @@ class Retest:
     result: Result
     subjects: tuple[str, ...]
     """Ids of the subjects that the rule finds fault with now."""
+    certain: bool
+    """Whether it is known that it was given for these, or for others; else it may be either."""
 
 
 def retests(reports: Sequence[Report]) -> Iterator[Retest]:
@@ -60,6 +62,7 @@ def retests(reports: Sequence[Report]) -> Iterator[Retest]:
         code = None if status is None else words.resolve(words.status, status)
         now = [o for o in last.outcomes if _is_about(entry, o, last)]
         found = [o for o in now if o.verdict in FOUND]
+        then = _subjects_then(entry, reports)
         yield Retest(
             id=id_,
             tahun=tahun,
@@ -68,8 +71,9 @@ def retests(reports: Sequence[Report]) -> Iterator[Retest]:
             rule=rule,
             status=code,
             listed=report is last,
-            result=_result(now, found, _subjects_then(entry, reports), is_done=code == DONE),
+            result=_result(now, found, then, is_done=code == DONE),
             subjects=tuple(outcome.subject.id for outcome in found),
+            certain=bool(then) or all(_is_given_for(entry, outcome) for outcome in found),
         )
 
 
@@ -80,6 +84,12 @@ def _is_about(recommendation: Entry, outcome: Outcome, report: Report) -> bool:
     wanted = recommendation.get("unit")
     own = _unit_of(outcome, report.evaluation)
     return wanted is None or own is None or wanted == own
+
+
+def _is_given_for(recommendation: Entry, outcome: Outcome) -> bool:
+    """Tell whether a recommendation can be for no other subject than that of the outcome."""
+    kind, id_ = outcome.subject.kind, outcome.subject.id
+    return kind == "instansi" or (kind == "unit" and recommendation.get("unit") == id_)
 
 
 def _unit_of(outcome: Outcome, evaluation: Evaluation) -> str | None:

@@ -170,6 +170,9 @@ class _Years(Page):
             more = len(item["findings"]) - ROWS_SHOWN
             if more > 0:
                 lines.append(f"{INDENT * 2}- {self.label('findings.more', count=more)}")
+            if not item["certain"]:
+                words = self.label("outlook.uncertain")
+                lines.append(self.wrap(words, INDENT * 2, INDENT * 2))
         return "\n".join(lines)
 
     def retests(self) -> str:

@@ -157,6 +157,7 @@ class _View:
             "status": item.status,
             "listed": item.listed,
             "result": item.result,
+            "certain": item.certain,
             "findings": [
                 {key: by_subject[id_][key] for key in ("subject", "message", "fingerprint")}
                 for id_ in item.subjects

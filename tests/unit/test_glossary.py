@@ -15,19 +15,20 @@ ENGLISH = frozenset(
         """
         above accepted added addressee addressee_names addressees adjusted after aliases all
         answers any applies_to as_of at at_least at_most attested bands base basis before
-        begins_with below between by cases change citation citation_not_in_force components count
-        criteria days deadline deadlines decimals differs_from digest disagrees_with en engine
-        error evaluation evidence expect falls_from families family fate field file finding
-        findings fingerprint fixed found from gates gone grades groups heads id in input is is_not
-        keys kind known lang lines listed looked_at lost means measures message min missing name
-        named_by needs never never_applied new no not not_applicable not_in off on_missing
-        on_or_after on_or_before only open outcomes overridden overrides param parameter
-        parameters parent pass plus pointer pointers points present raises ranges rbrules reason
-        received recommendation recommendations reference reopened repeated requires result
-        resumed rises_from round_lines rule rulebook rules same_as sampled selection sets severity
-        share since skip source state steps still stood sub subject subjects summary tags times
-        title to tolerance units unknown url valid value values verdict verdicts verified
-        verified_by version waived waiver waivers when where without_file without_subject years
+        begins_with below between by cases certain change citation citation_not_in_force
+        components count criteria days deadline deadlines decimals differs_from digest
+        disagrees_with en engine error evaluation evidence expect falls_from families family fate
+        field file finding findings fingerprint fixed found from gates gone grades groups heads id
+        in input is is_not keys kind known lang lines listed looked_at lost means measures message
+        min missing name named_by needs never never_applied new no not not_applicable not_in off
+        on_missing on_or_after on_or_before only open outcomes overridden overrides param
+        parameter parameters parent pass plus pointer pointers points present raises ranges
+        rbrules reason received recommendation recommendations reference reopened repeated
+        requires result resumed rises_from round_lines rule rulebook rules same_as sampled
+        selection sets severity share since skip source state steps still stood sub subject
+        subjects summary tags times title to tolerance units unknown url valid value values
+        verdict verdicts verified verified_by version waived waiver waivers when where
+        without_file without_subject years
         """,
     )
 )

@@ -415,6 +415,24 @@ def test_a_recommendation_is_held_against_the_findings_of_its_year() -> None:
     assert (retest.result, retest.subjects) == ("elsewhere", ("B",))
 
 
+def test_it_is_said_where_the_subjects_of_a_recommendation_are_not_known() -> None:
+    after = plan(2024, ("A", 10, 9), rekomendasi=[closed(tahun=2021)])
+    tree = compared(plan(2023, ("A", 10, 10)), after)
+    (item,) = tree["recommendations"]
+    assert (item["result"], item["certain"]) == ("not_done", False)
+    assert "these findings may be on others" in " ".join(years_page(tree, width=100).split())
+    # The file of its year tells it; a rule on the unit itself leaves no other subject.
+    (retest,) = years(
+        plan(2023, ("A", 10, 9)), plan(2024, ("A", 10, 9), rekomendasi=[closed()])
+    ).retests
+    assert retest.certain
+    unit = {"id": "dinkes", "nama": "Dinas", "dokumen": {"renja": {"ada": False}}}
+    done = closed(tahun=2021, aturan="DOK-001", unit="dinkes")
+    files = [agency(year, unit=[unit], rekomendasi=[done]) for year in (2023, 2024)]
+    (retest,) = years(*files).retests
+    assert (retest.result, retest.certain) == ("not_done", True)
+
+
 def test_one_number_in_two_years_is_two_recommendations() -> None:
     trees = [
         plan(2023, ("A", 10, 9), rekomendasi=[closed("proses", tahun=2022)]),
