@@ -14,6 +14,7 @@ SCHEMAS = (
     "report",
     "recommendations",
     "impact",
+    "comparison",
 )
 """The names of the schemas, as `rbrules schema NAME` takes them."""
 

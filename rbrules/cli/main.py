@@ -334,8 +334,10 @@ def whatif(
 
 @app.command()
 def compare(
-    before: Annotated[str, typer.Argument(metavar="FILE1", help="The file of the earlier year.")],
-    after: Annotated[str, typer.Argument(metavar="FILE2", help="The file of the later year.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE...", help="Two files or more, one for each year; any order."),
+    ],
     rules: Rules = None,
     form: OutlookFormat = CheckFormat.table,
     output: Output = None,
@@ -344,31 +346,31 @@ def compare(
     engine: EngineOption = EngineChoice.auto,
     only: Only = None,
     skip: Skip = None,
-    every: Every = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="List every finding with its text, line and unknown.")
+    ] = False,
     debug: Debug = False,
 ) -> None:
-    """Hold one year of an agency against another.
+    """Hold two years or more of an agency against each other.
 
-    Findings are fixed, repeated, reopened or new; earlier recommendations are tested again by
-    their rules. Each year is judged by the rules in force then. Exit code: 0 the comparison was
-    made; 2 the input or usage is wrong.
+    Findings are new, repeated (since when), reopened, fixed, or no longer told; earlier
+    recommendations are tested again by their rules. Each year is judged by the rules in force
+    then. Exit code: 0 the comparison was made; 2 the input or usage is wrong.
     """
     with shell.exit_codes(debug=debug):
-        from rbrules.outlook.page import years_page
-        from rbrules.outlook.tree import years_tree
         from rbrules.outlook.years import compare_years
+        from rbrules.outlook.years_page import years_page
+        from rbrules.outlook.years_tree import years_tree
 
-        if before == after == shell.STDIN:
-            raise InputError([_option("FILE2", "standard input twice", "a file")])
-        shell.spare_inputs(before, rules, output)
-        shell.spare_inputs(after, None, output)
-        day = as_of or datetime.combine(shell.today(), datetime.min.time())
-        reports = [
-            _report(file, rules, day, None, engine, only, skip, verify=False)[0]
-            for file in (before, after)
-        ]
+        if len(files) == 1:
+            raise InputError([_option("FILE", "one file", "two files or more, of different years")])
+        if files.count(shell.STDIN) > 1:
+            raise InputError([_option("FILE", "standard input twice", "a file")])
+        for file in files:
+            shell.spare_inputs(file, rules, output)
+        reports = _reports(files, rules, as_of, None, engine, only, skip, verify=False)
         is_json = form is CheckFormat.json
-        years = compare_years(*reports)
+        years = compare_years(report for report, _ in reports)
         tree = years_tree(years, shell.language(lang, from_locale=not is_json))
         _write_outlook(
             tree,
@@ -852,42 +854,66 @@ def _report(
     verify: bool,
 ) -> tuple[Report, Places]:
     """Read everything and check; problems of both the rules and the file are listed at once."""
+    (result,) = _reports([file], rules, as_of, rules_year, engine, only, skip, verify=verify)
+    return result
+
+
+def _reports(
+    files: Iterable[str],
+    rules: Sequence[Path] | None,
+    as_of: datetime | None,
+    rules_year: int | None,
+    engine: EngineChoice,
+    only: Sequence[str] | None,
+    skip: Sequence[str] | None,
+    *,
+    verify: bool,
+) -> list[tuple[Report, Places]]:
+    """Read everything and check; problems of the rules and of all files are listed at once."""
     from rbrules.check import check as run_check
     from rbrules.evaluation import read_evaluation
     from rbrules.report.places import places_of
 
     problems: list[Problem] = []
-    rulebook, document, evaluation = None, None, None
+    rulebook, read = None, []
     try:
         rulebook = _rulebook(rules)
     except InputError as error:
         problems += error.problems
-    try:
-        document = shell.read_evaluation_file(file)
-        if rulebook is None:
-            from rbrules.validate import validate
+    for file in files:
+        try:
+            document = shell.read_evaluation_file(file)
+            if rulebook is None:
+                from rbrules.validate import validate
 
-            validate(document, "evaluation")
-        else:
-            evaluation = read_evaluation(document, rulebook)
-    except InputError as error:
-        problems += error.problems
-    if problems:
+                validate(document, "evaluation")
+            else:
+                read.append((document, read_evaluation(document, rulebook)))
+        except InputError as error:
+            problems += error.problems
+    if problems or rulebook is None:
         raise InputError(problems)
-    assert rulebook and document and evaluation  # noqa: PT018 - else there were problems
     day = as_of.date() if as_of is not None else shell.today()
     chosen, reference = _engines(engine, verify=verify)
-    report = run_check(
-        rulebook,
-        evaluation,
-        as_of=day,
-        engine=chosen,
-        reference=reference,
-        rules_year=rules_year,
-        selection=_selection(only, skip, rulebook),
-    )
-    source = document
-    return report, places_of(evaluation, lambda pointer: source.place(pointer).line)
+    selection = _selection(only, skip, rulebook)
+    results = []
+    for document, evaluation in read:
+        report = run_check(
+            rulebook,
+            evaluation,
+            as_of=day,
+            engine=chosen,
+            reference=reference,
+            rules_year=rules_year,
+            selection=selection,
+        )
+        results.append((report, places_of(evaluation, _line_in(document))))
+    return results
+
+
+def _line_in(document: Document) -> Callable[[str], int]:
+    """Return what tells the line of the file that a pointer leads to."""
+    return lambda pointer: document.place(pointer).line
 
 
 def _rulebooks(

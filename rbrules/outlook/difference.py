@@ -1,8 +1,8 @@
-"""Two reports on one agency: what became of each finding, of the indexes and of their lines."""
+"""Reports on one agency: what became of each finding, of the indexes and of their lines."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
@@ -24,10 +24,11 @@ from rbrules.report.tree import fingerprint
 Judge: TypeAlias = Callable[[Evaluation], Report]
 """Checks an evaluation as the one before was checked: same rules, day and engine."""
 
-State = Literal["new", "reopened", "repeated", "waived", "open", "gone", "fixed"]
+State = Literal["new", "reopened", "resumed", "repeated", "waived", "open", "gone", "fixed"]
 STATES: Final[tuple[State, ...]] = (
     "new",
     "reopened",
+    "resumed",
     "repeated",
     "waived",
     "open",
@@ -36,22 +37,26 @@ STATES: Final[tuple[State, ...]] = (
 )
 """What may become of a finding, gravest first.
 
-`open` and `gone` are no repairs: what was a finding can no longer be told, or no longer applies.
+`reopened` passed in between. `resumed` did not: that it was fixed in between is not known. `open`
+and `gone` are no repairs: what was a finding can no longer be told, or no longer applies.
 """
+
+FOUND: Final = frozenset({Verdict.FINDING, Verdict.WAIVED})
+"""The fault is there, accepted or not."""
 
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingChange:
-    """One finding of either report and what it is in both; None where it is not judged at all."""
+    """A finding of one report or more, and what it is in each."""
 
     state: State
     fingerprint: str
     outcome: Outcome
-    """The outcome of the later report where it is a finding there, else of the earlier one."""
-    before: Verdict | None
-    after: Verdict | None
+    """The outcome of the last report in which it is a finding."""
+    verdicts: tuple[Verdict | None, ...]
+    """One for each report, in their order; None where it is not judged at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +155,9 @@ def difference(
     Raises:
         InputError: the two are about different agencies.
     """
-    _refuse_strangers(before.evaluation, after.evaluation)
+    strangers = strangers_to(before.evaluation, [after.evaluation])
+    if strangers:
+        raise InputError(strangers)
     index, sakip = base or (before.index, before.sakip)
     return Difference(
         before=before,
@@ -159,7 +166,7 @@ def difference(
         aside=aside,
         index=_change(before.index, index, after.index),
         sakip=_change(before.sakip, sakip, after.sakip),
-        findings=_findings(before, after),
+        findings=follow([before, after]),
     )
 
 
@@ -168,19 +175,21 @@ def agency_of(evaluation: Evaluation) -> str:
     return evaluation.kode or evaluation.nama
 
 
-def _refuse_strangers(one: Evaluation, other: Evaluation) -> None:
-    if agency_of(one) == agency_of(other):
-        return
-    problem = Problem(
-        file=other.file,
-        line=0,
-        column=0,
-        pointer="/instansi",
-        found=show(agency_of(other)),
-        expected=f"{show(agency_of(one))}, the agency of {one.file}",
-        hint="An agency that was renamed has the same kode in both files.",
-    )
-    raise InputError([problem])
+def strangers_to(one: Evaluation, others: Iterable[Evaluation]) -> list[Problem]:
+    """Return a problem for each of the others that is about another agency."""
+    return [
+        Problem(
+            file=other.file,
+            line=0,
+            column=0,
+            pointer="/instansi",
+            found=show(agency_of(other)),
+            expected=f"{show(agency_of(one))}, the agency of {one.file}",
+            hint="An agency that was renamed has the same kode in both files.",
+        )
+        for other in others
+        if agency_of(other) != agency_of(one)
+    ]
 
 
 def _change(before: Index | None, base: Index | None, after: Index | None) -> IndexChange:
@@ -208,23 +217,23 @@ def outcomes_of(report: Report) -> Mapping[str, Outcome]:
     return {fingerprint(o.rule.id, agency, o.subject.id): o for o in report.outcomes}
 
 
-def _findings(before: Report, after: Report) -> tuple[FindingChange, ...]:
-    ours, theirs = outcomes_of(before), outcomes_of(after)
+def follow(reports: Sequence[Report | None]) -> tuple[FindingChange, ...]:
+    """Tell what became of each finding.
+
+    Args:
+        reports: in their order; None where there is none between two others.
+    """
+    sides = [outcomes_of(report) if report else {} for report in reports]
     changes: list[FindingChange] = []
-    for name in dict.fromkeys((*theirs, *ours)):
-        one, other = ours.get(name), theirs.get(name)
-        first = one.verdict if one else None
-        second = other.verdict if other else None
-        state = state_of(first, second)
-        if state is None:
-            continue
-        outcome = other if second in _FOUND else one
-        assert outcome is not None  # one of the two is a finding
-        changes.append(
-            FindingChange(
-                state=state, fingerprint=name, outcome=outcome, before=first, after=second
+    for name in dict.fromkeys(name for side in reversed(sides) for name in side):
+        row = [side.get(name) for side in sides]
+        verdicts = tuple(outcome.verdict if outcome else None for outcome in row)
+        state = state_of(verdicts)
+        if state is not None:
+            found = next(o for o in reversed(row) if o is not None and o.verdict in FOUND)
+            changes.append(
+                FindingChange(state=state, fingerprint=name, outcome=found, verdicts=verdicts)
             )
-        )
     return tuple(sorted(changes, key=sort_key))
 
 
@@ -235,20 +244,31 @@ def sort_key(change: FindingChange) -> tuple[int, int, str, str]:
     return rank, _RANK[rule.severity], rule.id, change.outcome.subject.id
 
 
-_FOUND = frozenset({Verdict.FINDING, Verdict.WAIVED})
+def state_of(verdicts: Sequence[Verdict | None]) -> State | None:
+    """Tell what became of a finding.
 
+    Args:
+        verdicts: one for each report, in their order; None where it is not judged.
 
-def state_of(before: Verdict | None, after: Verdict | None) -> State | None:
-    """Tell what became of a finding; None where neither report has it.
-
-    A waived finding is one: it stays `waived` as long as it is accepted.
+    Returns:
+        The state; None where no report has the finding, and where it passed after it was last
+        found and does not pass any more: it was fixed, and is not known to be back.
     """
-    if after is Verdict.WAIVED:
+    *earlier, now = verdicts
+    times = [index for index, verdict in enumerate(earlier) if verdict in FOUND]
+    since = earlier[times[-1] + 1 :] if times else []
+    if now is Verdict.WAIVED:
         return "waived"
-    if after is Verdict.FINDING:
-        return "repeated" if before in _FOUND else "new"
-    if before not in _FOUND:
+    if now is Verdict.FINDING:
+        if not times:
+            return "new"
+        if not since:
+            return "repeated"
+        return "reopened" if Verdict.PASS in since else "resumed"
+    if not times:
         return None
-    if after is Verdict.PASS:
+    if now is Verdict.PASS:
         return "fixed"
-    return "open" if after is Verdict.UNKNOWN else "gone"
+    if Verdict.PASS in since:
+        return None
+    return "open" if now is Verdict.UNKNOWN else "gone"

@@ -1,4 +1,4 @@
-"""Outlooks as pages of text: what-if and year against year."""
+"""Outlooks as pages of text: what-if, least change and sensitivity."""
 
 from __future__ import annotations
 
@@ -39,36 +39,6 @@ def difference_page(tree: Tree, places: Places, *, width: int, everything: bool 
         page.indexes(tree, page.label("outlook.before"), page.label("outlook.after")),
         page.lines(tree["lines"], page.label("outlook.before"), page.label("outlook.after")),
         page.findings(tree, everything=everything),
-        page.notes(tree),
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
-def years_page(tree: Tree, *, width: int, everything: bool = False) -> str:
-    """Render a comparison of two years.
-
-    Args:
-        tree: the comparison as plain data.
-        width: columns to use, at least 60.
-        everything: list every finding with its text, and every line.
-    """
-    page = Page(tree["lang"], width)
-    years = [str(tree[side]["tahun"]) for side in ("before", "after")]
-    if years[0] == years[1]:
-        years = [tree[side]["input"]["file"] for side in ("before", "after")]
-    values = {"agency": tree["after"]["instansi"]["nama"], "before": years[0], "after": years[1]}
-    lines = [
-        line
-        for line in tree["lines"]
-        if everything or line["before"] != line["after"] or not line["sebanding"]
-    ]
-    parts = [
-        page.wrap(page.label("outlook.compare", **values), ""),
-        page.indexes(tree, *years),
-        *(page.breaks(tree, key) for key in ("indeks_rb", "sakip") if key in tree),
-        page.retests(tree["recommendations"]),
-        page.findings(tree, everything=everything),
-        page.lines(lines, *years),
         page.notes(tree),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -220,22 +190,13 @@ class Page:
             rows.append([self.label(f"head.{key}"), *values, change])
             grades = [grade_words(side, self.lang) for side in sides]
             rows.append([self.label("head.grade"), *grades, ""])
-            basis = [self.label(f"outlook.dasar.{_basis(side)}") for side in sides]
+            basis = [self.label(f"outlook.dasar.{basis_key(side)}") for side in sides]
             rows.append([self.label("head.basis"), *basis, ""])
         middle = [self.label("outlook.base")] if has_base else []
         parts = [self.table(rows, ["", before, *middle, after, self.label("outlook.change")])]
         if has_base:
             parts.append(self.wrap(self.label("outlook.base_meaning"), "", ""))
         return "\n".join(parts)
-
-    def breaks(self, tree: Tree, key: str) -> str:
-        """Say that two years were judged by instruments that cannot be compared."""
-        index = tree[key]
-        if index["sebanding"] or not (index["before"] and index["after"]):
-            return ""
-        names = [index[side]["instrumen"] or "-" for side in ("before", "after")]
-        values = {"name": self.label(f"head.{key}"), "before": names[0], "after": names[1]}
-        return self.wrap(self.label("outlook.break", **values), "", INDENT)
 
     def lines(self, lines: Sequence[Tree], before: str, after: str) -> str:
         """Show lines with their score and points on both sides."""
@@ -284,59 +245,37 @@ class Page:
             lines.append(self.wrap(f"{rule}  {severity}  {mine[0]['title']}"))
             shown = mine if everything else mine[:ROWS_SHOWN]
             if state in _BRIEF and not everything:
-                ids = ", ".join(finding["subject"]["id"] for finding in shown)
+                ids = ", ".join(self.brief(finding) for finding in shown)
                 lines.append(self.wrap(ids, INDENT * 2, INDENT * 2))
             else:
-                lines += [self._message(finding) for finding in shown]
+                lines += [self.message(finding, self.told(finding)) for finding in shown]
             if len(shown) < len(mine):
                 more = self.label("findings.more", count=len(mine) - len(shown))
                 lines.append(f"{INDENT * 2}- {more}")
         return "\n".join(lines)
 
-    def _message(self, finding: Tree) -> str:
+    def message(self, finding: Tree, told: str = "") -> str:
+        """Write one finding: its subject, its text, and what is told of it in brackets."""
         subject = finding["subject"]
         who = "" if subject["kind"] == "instansi" else f"{subject['id']}: "
-        after = finding["after"]
-        now = ""
-        if finding["state"] in {"open", "gone"}:
-            words = self.label("outlook.not_judged" if after is None else f"verdict.{after}")
-            now = f" [{self.label('outlook.now', verdict=words)}]"
-        return self.wrap(f"{who}{finding['message']}{now}", f"{INDENT * 2}- ", INDENT * 3)
+        bracket = f" [{told}]" if told else ""
+        return self.wrap(f"{who}{finding['message']}{bracket}", f"{INDENT * 2}- ", INDENT * 3)
 
-    # --- recommendations tested again
+    def brief(self, finding: Tree) -> str:
+        """Name a finding that has not changed."""
+        return str(finding["subject"]["id"])
 
-    def retests(self, items: Sequence[Tree]) -> str:
-        """Show what the rules say today of the earlier recommendations."""
-        if not items:
+    def told(self, finding: Tree) -> str:
+        """Say what is to be told of a finding beside its text."""
+        if finding["state"] not in {"open", "gone"}:
             return ""
-        rows = []
-        for item in sorted(items, key=lambda item: (_RESULTS.index(item["result"]), item["id"])):
-            status = item["status"]
-            words = self.label(f"value.rekomendasi.status.{status}") if status else "-"
-            listed = "" if item["listed"] else f" ({self.label('outlook.not_listed')})"
-            rows.append(
-                [
-                    item["id"],
-                    item["rule"],
-                    f"{words}{listed}",
-                    self.label(f"outlook.result.{item['result']}"),
-                    ", ".join(item["subjects"][:ROWS_SHOWN]),
-                ]
-            )
-        keys = ("id", "rule", "status", "result", "subjects")
-        headers = [self.label(f"outlook.retest.{key}") for key in keys]
-        lines = [f"{self.label('outlook.retests')}:", self.table(rows, headers)]
-        false = [item["id"] for item in items if item["result"] == "not_done"]
-        if false:
-            warning = self.label("outlook.not_done", count=len(false), ids=", ".join(false))
-            lines.append(self.wrap(warning, "", INDENT))
-        return "\n".join(lines)
+        after = finding["after"]
+        words = self.label("outlook.not_judged" if after is None else f"verdict.{after}")
+        return self.label("outlook.now", verdict=words)
 
 
-_RESULTS = ("not_done", "elsewhere", "still", "untold", "not_tested", "overtaken", "confirmed")
-
-
-def _basis(index: Tree) -> str:
+def basis_key(index: Tree) -> str:
+    """Name what an index was made of, as labels do."""
     return (index["dasar"] if index else None) or "null"
 
 

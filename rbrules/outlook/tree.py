@@ -22,7 +22,6 @@ from rbrules.outlook.difference import (
 )
 from rbrules.outlook.improve import Improvement, Short
 from rbrules.outlook.sensitivity import Sensitivity
-from rbrules.outlook.years import LineChange, Retest, Years
 from rbrules.report.tree import report_tree
 
 VERSION: Final = 1
@@ -51,23 +50,6 @@ def difference_tree(found: Difference, lang: str) -> Tree:
     }
 
 
-def years_tree(years: Years, lang: str) -> Tree:
-    """Return what a comparison of two years yields as plain data."""
-    sides = _Sides(years.difference, lang)
-    tree: dict[str, Tree] = {**sides.head(), **sides.body()}
-    for key, comparable in (
-        ("indeks_rb", years.comparable),
-        ("sakip", years.sakip_comparable),
-    ):
-        if key in tree:
-            # Without a common measure the difference is no change of the agency.
-            shown = tree[key]["selisih"] if comparable else None
-            tree[key] = {**tree[key], "selisih": shown, "sebanding": comparable}
-    tree["lines"] = [sides.year_line(line) for line in years.lines]
-    tree["recommendations"] = [_retest(item) for item in years.retests]
-    return tree
-
-
 def shift_tree(shift: Shift | None) -> Tree:
     """Write what an index moves by: one number, or what its two ends move by."""
     if shift is None:
@@ -84,20 +66,6 @@ def span_tree(span: Interval) -> Tree:
 def index_tree(tree: Tree) -> Tree:
     """Take from an index of a report what an outlook shows of it."""
     return {key: tree[key] for key in ("instrumen", "nilai", "rentang", "dasar", "predikat")}
-
-
-def _retest(item: Retest) -> Tree:
-    return {
-        "id": item.id,
-        "tahun": item.tahun,
-        "teks": item.teks,
-        "unit": item.unit,
-        "rule": item.rule,
-        "status": item.status,
-        "listed": item.listed,
-        "result": item.result,
-        "subjects": list(item.subjects),
-    }
 
 
 class _Sides:
@@ -155,10 +123,11 @@ class _Sides:
 
     def _finding(self, change: FindingChange) -> Tree:
         text = self.texts[change.fingerprint]
+        before, after = change.verdicts
         return {
             "state": change.state,
-            "before": change.before.value if change.before else None,
-            "after": change.after.value if change.after else None,
+            "before": before.value if before else None,
+            "after": after.value if after else None,
             "rule": text["rule"],
             "title": text["title"],
             "severity": text["severity"],
@@ -179,22 +148,6 @@ class _Sides:
                 "before": line_tree(ours.get(kode)),
                 "after": line_tree(theirs.get(kode)),
             }
-
-    def year_line(self, change: LineChange) -> Tree:
-        before, after = change.before, change.after
-        moved = None
-        if change.comparable and before and after and before.interval and after.interval:
-            one, other = before.interval, after.interval
-            if one.is_point and other.is_point:
-                moved = round_half_up(other.low - one.low, DECIMALS)
-        return {
-            "kode": change.kode,
-            "nama": self._names().get(change.kode, change.kode),
-            "before": line_tree(before),
-            "after": line_tree(after),
-            "sebanding": change.comparable,
-            "selisih": moved,
-        }
 
     def _names(self) -> Mapping[str, str]:
         return {

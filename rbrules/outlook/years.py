@@ -1,30 +1,33 @@
-"""One year against another: findings, index, lines, and the recommendations tested again."""
+"""Years of one agency: findings, unknowns, index and lines, recommendations tested again."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, Literal
 
 from rbrules.errors import InputError, Problem
-from rbrules.model import Entry, Evaluation, Index, IndexLine, Outcome, Report, Verdict
+from rbrules.model import Index, IndexLine, Outcome, Report, Verdict
 from rbrules.outlook.difference import (
-    Difference,
-    difference,
+    FOUND,
+    FindingChange,
+    Shift,
+    follow,
     lines_of,
     outcomes_of,
-    sort_key,
+    shift_of,
+    strangers_to,
 )
+from rbrules.outlook.retest import Retest, retests
 
-DONE = "selesai"
+Fate = Literal["still", "lost", "added", "known", "gone"]
+FATES: Final[tuple[Fate, ...]] = ("still", "lost", "added", "known", "gone")
+"""What became of an unknown from one year to the next.
 
-Result = Literal["not_done", "elsewhere", "still", "confirmed", "overtaken", "untold", "not_tested"]
-"""What a test says of a recommendation.
-
-`not_done`: closed, but the rule still finds the fault. `elsewhere`: the subjects of then are in
-order, but others are not. `still`: open, and the fault is there. `confirmed`: closed,
-and the rule passes. `overtaken`: open, though the rule passes. `untold`: the file does not say
-enough. `not_tested`: the rule is not in force, or judges nothing in the file.
+`still`: unknown in both. `lost`: could be told before. `added`: did not apply, or was not judged
+before. `known`: can be told now. `gone`: does not apply, or is not judged any more. The first
+three are the unknowns of the later year; `still`, `known` and `gone` those of the earlier one.
 """
 
 
@@ -42,70 +45,127 @@ class LineChange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Retest:
-    """An earlier recommendation, held against its rule in the later file."""
+class UnknownChange:
+    """What cannot be told in one of two years; None in the year in which it is not judged."""
 
-    id: str
-    tahun: int | None
-    teks: str | None
-    unit: str | None
-    rule: str
-    status: str | None
-    """Code of the status in the newest file that lists it; None where it states none."""
-    listed: bool
-    """Whether the later file still lists it."""
-    result: Result
-    subjects: tuple[str, ...]
-    """Ids of the subjects that the rule finds fault with now."""
+    fate: Fate
+    fingerprint: str
+    outcome: Outcome
+    """The outcome of the later year where it is unknown there, else of the earlier one."""
+    before: Verdict | None
+    after: Verdict | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexStep:
+    """An index from one year to the next.
+
+    `comparable` says whether the two can be held against each other; `shift` is None where they
+    cannot, for then the difference says nothing of the agency, and where one is not known.
+    """
+
+    before: Index | None
+    after: Index | None
+    comparable: bool
+    shift: Shift | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """From one year to the next of which there is a file."""
+
+    before: Report
+    after: Report
+    index: IndexStep
+    sakip: IndexStep
+    lines: tuple[LineChange, ...]
+    unknowns: tuple[UnknownChange, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Years:
-    """Two years of one agency."""
+    """Two or more years of one agency."""
 
-    difference: Difference
-    comparable: bool
-    """Whether the indexes of both years can be compared; else the change says nothing."""
-    sakip_comparable: bool
-    lines: tuple[LineChange, ...]
+    reports: tuple[Report, ...]
+    """By year."""
+    years: tuple[int, ...]
+    """Every year from the first to the last, those without a file too."""
+    findings: tuple[FindingChange, ...]
+    """What is a finding in the last year or was one before; a verdict for each of `years`."""
+    steps: tuple[Step, ...]
     retests: tuple[Retest, ...]
 
 
-def compare_years(before: Report, after: Report) -> Years:
-    """Hold a year against an earlier one.
+def compare_years(reports: Iterable[Report]) -> Years:
+    """Hold years of one agency against each other.
+
+    A year without a file is one of which nothing is told: what is a finding before and after it
+    is not said to have stood in between.
 
     Args:
-        before: the report on the earlier year.
-        after: the report on the later year, or on the same one.
+        reports: two or more, in any order.
 
     Raises:
-        InputError: the agencies differ, or the years are the wrong way round.
+        InputError: two are on one year, or the agencies differ.
     """
-    one, other = before.evaluation, after.evaluation
-    if one.tahun > other.tahun:
-        expected = f"{one.tahun} or later: the year of {one.file} comes first"
-        raise InputError([_order_problem(other.file, str(other.tahun), expected)])
-    found = difference(before, after)
-    entries = tuple(_recommendations(before, after))
-    closed = [entry for entry in entries if entry.status == DONE]
-    findings = (
-        replace(change, state="reopened")
-        if change.state == "new" and any(_is_about(c, change.outcome, after) for c in closed)
-        else change
-        for change in found.findings
-    )
-    comparable = _comparable(before.index, after.index)
+    ordered = tuple(sorted(reports, key=lambda report: report.evaluation.tahun))
+    problems = [*_doubles(ordered)]
+    problems += strangers_to(ordered[0].evaluation, (r.evaluation for r in ordered[1:]))
+    if problems:
+        raise InputError(problems)
+    by_year = {report.evaluation.tahun: report for report in ordered}
+    years = tuple(range(min(by_year), max(by_year) + 1))
     return Years(
-        difference=replace(found, findings=tuple(sorted(findings, key=sort_key))),
-        comparable=comparable,
-        sakip_comparable=_comparable(before.sakip, after.sakip),
-        lines=tuple(_lines(before.index, after.index, comparable=comparable)),
-        retests=tuple(_retest(entry, before, after) for entry in entries),
+        reports=ordered,
+        years=years,
+        findings=follow([by_year.get(year) for year in years]),
+        steps=tuple(_step(before, after) for before, after in pairwise(ordered)),
+        retests=tuple(retests(ordered)),
     )
 
 
-def _order_problem(file: str, found: str, expected: str) -> Problem:
-    return Problem(file=file, line=0, column=0, pointer="/tahun", found=found, expected=expected)
+def stood(change: FindingChange) -> int:
+    """Count the years, up to the last, in which a finding stands without a break."""
+    count = 0
+    for verdict in reversed(change.verdicts):
+        if verdict not in FOUND:
+            break
+        count += 1
+    return count
+
+
+def _doubles(reports: Iterable[Report]) -> Iterator[Problem]:
+    first: dict[int, Report] = {}
+    for report in reports:
+        evaluation = report.evaluation
+        other = first.setdefault(evaluation.tahun, report)
+        if other is not report:
+            yield Problem(
+                file=evaluation.file,
+                line=0,
+                column=0,
+                pointer="/tahun",
+                found=str(evaluation.tahun),
+                expected=f"another year than that of {other.evaluation.file}",
+            )
+
+
+def _step(before: Report, after: Report) -> Step:
+    index = _index_step(before.index, after.index)
+    return Step(
+        before=before,
+        after=after,
+        index=index,
+        sakip=_index_step(before.sakip, after.sakip),
+        lines=tuple(_lines(before.index, after.index, comparable=index.comparable)),
+        unknowns=tuple(_unknowns(before, after)),
+    )
+
+
+def _index_step(before: Index | None, after: Index | None) -> IndexStep:
+    comparable = _comparable(before, after)
+    shift = shift_of(before, after) if comparable else None
+    return IndexStep(before=before, after=after, comparable=comparable, shift=shift)
 
 
 def _comparable(before: Index | None, after: Index | None) -> bool:
@@ -127,102 +187,33 @@ def _lines(before: Index, after: Index, *, comparable: bool) -> Iterator[LineCha
         yield LineChange(kode=kode, before=one, after=other, comparable=comparable and alike)
 
 
-# --- recommendations ----------------------------------------------------------------------------
+# --- unknowns -------------------------------------------------------------------------------------
+
+_TOLD = FOUND | {Verdict.PASS}
 
 
-@dataclass(frozen=True, slots=True)
-class _Recommendation:
-    """An earlier recommendation that names its rule."""
-
-    entry: Entry
-    rule: str
-    status: str | None
-    listed: bool
-
-
-def _recommendations(before: Report, after: Report) -> Iterator[_Recommendation]:
-    """Yield the recommendations given before the later year, each as the newest file has it."""
-    words = after.rulebook.vocabulary
-    newest: dict[str, tuple[Entry, bool]] = {}
-    for report, is_later in ((before, False), (after, True)):
-        for id_, entry in report.evaluation.rows["rekomendasi"]:
-            newest[id_] = (entry, is_later)
-    for id_ in sorted(newest):
-        entry, is_later = newest[id_]
-        rule, tahun = entry.get("aturan"), entry.get("tahun")
-        too_late = tahun is not None and tahun > after.evaluation.tahun
-        if rule is not None and not too_late:
-            status = entry.get("status")
-            code = None if status is None else words.resolve(words.status, status)
-            yield _Recommendation(entry, rule, code, is_later)
+def _unknowns(before: Report, after: Report) -> Iterator[UnknownChange]:
+    """Yield what is unknown in one of the years, by rule and subject."""
+    ours, theirs = outcomes_of(before), outcomes_of(after)
+    for name, outcome in _unknown_in((theirs, ours)):
+        one, other = (side[name].verdict if name in side else None for side in (ours, theirs))
+        yield UnknownChange(
+            fate=_fate(one, other), fingerprint=name, outcome=outcome, before=one, after=other
+        )
 
 
-def _is_about(recommendation: _Recommendation, outcome: Outcome, report: Report) -> bool:
-    """Tell whether a recommendation may be about an outcome: its rule, and its unit if it has."""
-    if recommendation.rule != outcome.rule.id:
-        return False
-    wanted = recommendation.entry.get("unit")
-    own = _unit_of(outcome, report.evaluation)
-    return wanted is None or own is None or wanted == own
+def _unknown_in(sides: Iterable[Mapping[str, Outcome]]) -> Sequence[tuple[str, Outcome]]:
+    found: dict[str, Outcome] = {}
+    for side in sides:
+        for name, outcome in side.items():
+            if outcome.verdict is Verdict.UNKNOWN:
+                found.setdefault(name, outcome)
+    return sorted(found.items(), key=lambda item: (item[1].rule.id, item[1].subject.id))
 
 
-def _unit_of(outcome: Outcome, evaluation: Evaluation) -> str | None:
-    subject = outcome.subject
-    if subject.kind == "unit":
-        return subject.id
-    rows: Mapping[str, Entry] = dict(evaluation.rows[outcome.rule.applies_to])
-    unit: str | None = rows[subject.id].get("unit") if subject.kind != "instansi" else None
-    return unit
-
-
-def _retest(recommendation: _Recommendation, before: Report, after: Report) -> Retest:
-    entry = recommendation.entry
-    now = [o for o in after.outcomes if _is_about(recommendation, o, after)]
-    found = [o for o in now if o.verdict in {Verdict.FINDING, Verdict.WAIVED}]
-    result = _result(recommendation, now, found, _subjects_then(recommendation, before, after))
-    return Retest(
-        id=entry.get("id"),
-        tahun=entry.get("tahun"),
-        teks=entry.get("teks"),
-        unit=entry.get("unit"),
-        rule=recommendation.rule,
-        status=recommendation.status,
-        listed=recommendation.listed,
-        result=result,
-        subjects=tuple(outcome.subject.id for outcome in found),
-    )
-
-
-def _subjects_then(
-    recommendation: _Recommendation, before: Report, after: Report
-) -> frozenset[str]:
-    """Return the subjects that the recommendation was given for, where the earlier file tells."""
-    tahun = recommendation.entry.get("tahun")
-    if before.evaluation.tahun == after.evaluation.tahun or tahun != before.evaluation.tahun:
-        return frozenset()
-    return frozenset(
-        outcome.subject.id
-        for outcome in outcomes_of(before).values()
-        if outcome.verdict in {Verdict.FINDING, Verdict.WAIVED}
-        and _is_about(recommendation, outcome, before)
-    )
-
-
-def _result(
-    recommendation: _Recommendation,
-    now: Sequence[Outcome],
-    found: Sequence[Outcome],
-    then: frozenset[str],
-) -> Result:
-    """Say what the rule makes of a recommendation today."""
-    is_done = recommendation.status == DONE
-    verdicts = {outcome.verdict for outcome in now if not then or outcome.subject.id in then}
-    if verdicts & {Verdict.FINDING, Verdict.WAIVED}:
-        return "not_done" if is_done else "still"
-    if Verdict.UNKNOWN in verdicts:
-        return "untold"
-    if found:
-        return "elsewhere"
-    if Verdict.PASS in verdicts:
-        return "confirmed" if is_done else "overtaken"
-    return "not_tested"
+def _fate(before: Verdict | None, after: Verdict | None) -> Fate:
+    if after is Verdict.UNKNOWN:
+        if before is Verdict.UNKNOWN:
+            return "still"
+        return "lost" if before in _TOLD else "added"
+    return "known" if after in _TOLD else "gone"

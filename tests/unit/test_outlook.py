@@ -1,9 +1,8 @@
-"""What-if and year against year: paths, printed results, states of findings, breaks, tests again."""
+"""What-if: paths, printed results, states of findings."""
 
 from __future__ import annotations
 
 import copy
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -17,9 +16,8 @@ from rbrules.load.json_reader import load_json
 from rbrules.model import Evaluation, Report, Verdict
 from rbrules.outlook.change import changed, printed_aside, read_puts
 from rbrules.outlook.difference import Difference, difference, state_of, what_if
-from rbrules.outlook.tree import difference_tree, years_tree
-from rbrules.outlook.years import Years, compare_years
-from tests.shared import AS_OF, BASE, SAMPLES, dump, report_of, run, shipped_rulebook
+from rbrules.outlook.tree import difference_tree
+from tests.shared import AS_OF, SAMPLES, dump, report_of, run, shipped_rulebook
 
 RULEBOOK = shipped_rulebook()
 KL = {"versi": 1, "instansi": {"nama": "Kementerian Contoh", "kelompok": "kementerian"}}
@@ -217,7 +215,7 @@ def test_a_new_finding_is_new() -> None:
 
 def test_every_pair_of_verdicts_has_one_state() -> None:
     every = [None, *(v for v in Verdict if v is not Verdict.ERROR)]
-    table = {(one, other): state_of(one, other) for one in every for other in every}
+    table = {(one, other): state_of((one, other)) for one in every for other in every}
     finding, waived = Verdict.FINDING, Verdict.WAIVED
     for (one, other), state in table.items():
         if other is finding:
@@ -236,145 +234,6 @@ def test_another_agency_is_refused() -> None:
         difference(report_of(ministry()), report_of(other))
 
 
-# --- year against year -------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
-def test_a_file_against_itself_repeats_everything(path: Any) -> None:
-    report = report_of(path.read_bytes())
-    years = compare_years(report, report)
-    assert {c.state for c in years.difference.findings} <= {"repeated", "waived"}
-    assert years.comparable == (report.index.instrument is not None)
-    assert all(line.before == line.after for line in years.lines)
-    for lang in ("id", "en"):
-        years_tree(years, lang)
-
-
-def agency(tahun: int, **keys: Any) -> dict[str, Any]:
-    return {**copy.deepcopy(BASE), "tahun": tahun, **keys}
-
-
-def plan(tahun: int, *pairs: tuple[str, int, int], **keys: Any) -> dict[str, Any]:
-    """An agency whose indicators have a target of the Renstra and one of the agreement."""
-    rows = [
-        {
-            "id": id_,
-            "arah": "naik",
-            "unit": f"unit-{id_}",
-            "renstra": {str(tahun): renstra},
-            "perjanjian_kinerja": {str(tahun): pk},
-        }
-        for id_, renstra, pk in pairs
-    ]
-    return agency(tahun, kinerja=rows, **keys)
-
-
-def years(before: dict[str, Any], after: dict[str, Any]) -> Years:
-    return compare_years(report_of(before), report_of(after))
-
-
-def states(found: Years, rule: str) -> dict[str, str]:
-    return {
-        c.outcome.subject.id: c.state
-        for c in found.difference.findings
-        if c.outcome.rule.id == rule
-    }
-
-
-def test_findings_are_known_again_by_their_fingerprint() -> None:
-    before = plan(2023, ("A", 10, 9), ("B", 10, 9), ("C", 10, 10), ("D", 10, 9))
-    after = plan(2024, ("A", 10, 10), ("B", 10, 9), ("C", 10, 9))
-    assert states(years(before, after), "PK-001") == {
-        "A": "fixed",
-        "B": "repeated",
-        "C": "new",
-        "D": "gone",
-    }
-
-
-def closed(status: str = "selesai", **keys: Any) -> dict[str, Any]:
-    return {"id": "R1", "tahun": 2023, "aturan": "PK-001", "status": status, **keys}
-
-
-def test_a_finding_whose_recommendation_was_closed_is_reopened() -> None:
-    before = plan(2023, ("C", 10, 10))
-    after = plan(2024, ("C", 10, 9), rekomendasi=[closed(tahun=2022)])
-    assert states(years(before, after), "PK-001") == {"C": "reopened"}
-    other = plan(2024, ("C", 10, 9), rekomendasi=[closed(tahun=2022, unit="unit-X")])
-    assert states(years(before, other), "PK-001") == {"C": "new"}
-
-
-@pytest.mark.parametrize(
-    ("status", "now", "result"),
-    [
-        ("selesai", [("A", 10, 9)], "not_done"),
-        ("tuntas", [("A", 10, 9)], "not_done"),
-        ("selesai", [("A", 10, 10)], "confirmed"),
-        ("selesai", [("A", 10, 10), ("B", 10, 9)], "elsewhere"),
-        ("proses", [("A", 10, 9)], "still"),
-        ("proses", [("A", 10, 10)], "overtaken"),
-        ("selesai", [("B", 10, 10)], "not_tested"),
-    ],
-)
-def test_recommendations_are_tested_again(status: str, now: Any, result: str) -> None:
-    found = years(plan(2023, ("A", 10, 9)), plan(2024, *now, rekomendasi=[closed(status)]))
-    (retest,) = found.retests
-    assert (retest.id, retest.result, retest.listed) == ("R1", result, True)
-
-
-def test_a_recommendation_that_the_file_cannot_test_is_unknown() -> None:
-    after = plan(2024, ("A", 10, 9), rekomendasi=[closed()])
-    del after["kinerja"][0]["renstra"]
-    (retest,) = years(plan(2023, ("A", 10, 9)), after).retests
-    assert retest.result == "untold"
-
-
-def test_a_recommendation_of_another_unit_is_not_tested_by_this_one() -> None:
-    after = plan(2024, ("A", 10, 9), ("B", 10, 10), rekomendasi=[closed(unit="unit-B")])
-    (retest,) = years(plan(2023, ("B", 10, 9)), after).retests
-    assert retest.result == "confirmed"
-
-
-def test_a_recommendation_that_is_no_longer_listed_is_shown() -> None:
-    before = plan(2023, ("A", 10, 9), rekomendasi=[closed("proses", tahun=2022)])
-    (retest,) = years(before, plan(2024, ("A", 10, 9))).retests
-    assert (retest.listed, retest.result) == (False, "still")
-
-
-def test_a_break_of_instruments_counts_no_change() -> None:
-    before = agency(2022, hasil_terbit={"indeks_rb": 65})
-    after = agency(2023, hasil_terbit={"indeks_rb": Decimal("71.38")})
-    tree = years_tree(years(before, after), "en")
-    assert (tree["indeks_rb"]["sebanding"], tree["indeks_rb"]["selisih"]) == (False, None)
-    later = agency(2024, hasil_terbit={"indeks_rb": Decimal("72.00")})
-    tree = years_tree(years(after, later), "en")
-    assert (tree["indeks_rb"]["sebanding"], tree["indeks_rb"]["selisih"]) == (True, Decimal("0.62"))
-
-
-def test_lines_of_another_scale_are_not_compared() -> None:
-    def file(tahun: int, maks: int, **keys: Any) -> dict[str, Any]:
-        row = {"kode": "merit", "nilai": 300, "bobot": 4, "maks": maks}
-        zi = {"kode": "zi", "nilai": 2, "bobot": 3, "maks": 3, "min": 0}
-        return ministry(tahun=tahun, indikator=[row, zi | keys])
-
-    tree = years_tree(years(file(2023, 400), file(2024, 410, nilai=3)), "en")
-    lines = {line["kode"]: (line["sebanding"], line["selisih"]) for line in tree["lines"]}
-    assert lines["merit"] == (False, None)
-    assert lines["zi"] == (True, Decimal("1.00"))
-
-
-def test_the_earlier_year_comes_first() -> None:
-    with pytest.raises(InputError, match="2023 or later"):
-        years(agency(2023), agency(2022))
-
-
-def test_the_day_of_both_years_is_the_same() -> None:
-    done = run("compare", SAMPLES[0], SAMPLES[0], "--as-of", "2024-02-07", "--format", "json")
-    tree = load_json(done.stdout, "out").tree
-    assert done.returncode == 0
-    assert date.fromisoformat(tree["as_of"]) == AS_OF
-
-
 # --- the program -----------------------------------------------------------------------------
 
 BLITAR = "samples/real-blitar-2023.json"
@@ -390,8 +249,6 @@ BLITAR = "samples/real-blitar-2023.json"
         (("whatif", BLITAR), 2),
         (("whatif", BLITAR, "--set", "koefisien=1", "--with", BLITAR), 2),
         (("whatif", BLITAR, "--with", "samples/real-kpu-2024.json"), 2),
-        (("compare", "samples/real-blitar-2022.json", BLITAR), 0),
-        (("compare", BLITAR, "samples/real-blitar-2022.json"), 2),
     ],
 )
 def test_exit_codes(arguments: tuple[str, ...], code: int) -> None:
