@@ -362,7 +362,7 @@ def printed_aside(report: Report, puts: Sequence[Put]) -> Aside:
         return tuple(Put(s, None) for s in found if s not in own and value_at(tree, s) is not None)
 
     left_out = present(lines)
-    multiplied = {line.pointer for line in report.index.lines if is_multiplied(report, line.kode)}
+    multiplied = {line.pointer for line in report.index.lines if pengali_of(report, line.kode)}
     measured = tuple(
         put
         for put in left_out
@@ -372,15 +372,12 @@ def printed_aside(report: Report, puts: Sequence[Put]) -> Aside:
     return Aside(totals=present(totals), lines=left_out, measured=measured)
 
 
-def is_multiplied(report: Report, kode: str) -> bool:
-    """Tell whether the points of a line may be multiplied by another line."""
+def pengali_of(report: Report, kode: str) -> str | None:
+    """Return the line that may multiply the points of a line, None where none does."""
     instrument = report.index.instrument
     lines = instrument.set_for(report.evaluation.kelompok) if instrument else None
-    return (
-        any(spec.pengali is not None and spec.kode == kode for spec in lines.lines)
-        if lines
-        else False
-    )
+    specs = lines.lines if lines else ()
+    return next((spec.pengali for spec in specs if spec.kode == kode), None)
 
 
 def _carried(tree: Tree, put: Put) -> bool:

@@ -503,8 +503,12 @@ def sensitivity_page(tree: Tree, *, width: int) -> str:
         headers = [page.label("line.kode"), *(page.label(f"outlook.{key}") for key in keys), ""]
         parts += [page.table(rows, headers), page.wrap(page.label("outlook.room_meaning"), "", "")]
     if tree["missing"]:
-        rows = [[gap["kode"], gap["nama"], _pair(gap["narrows"], lang)] for gap in tree["missing"]]
-        headers = [page.label(key) for key in ("line.kode", "line.nama", "outlook.narrows")]
+        rows = [
+            [gap["kode"], gap["nama"], _missing(gap, lang), _pair(gap["narrows"], lang)]
+            for gap in tree["missing"]
+        ]
+        keys = ("line.kode", "line.nama", "outlook.gap", "outlook.narrows")
+        headers = [page.label(key) for key in keys]
         parts.append(f"{page.label('outlook.missing')}:\n{page.table(rows, headers)}")
     if tree["unweighted"]:
         names = ", ".join(tree["unweighted"])
@@ -518,6 +522,13 @@ def sensitivity_page(tree: Tree, *, width: int) -> str:
 def most(shift: Tree) -> Decimal:
     """Return the most that either end moves by."""
     return max(_ends(shift)) if shift is not None else Decimal(0)
+
+
+def _missing(gap: Tree, lang: str) -> str:
+    """Say which value of a line or component is missing."""
+    if gap["pengali"] is not None:
+        return label("outlook.gap.pengali", lang, pengali=gap["pengali"])
+    return label(f"outlook.gap.{gap['key']}", lang)
 
 
 def _pair(shift: Tree, lang: str) -> str:

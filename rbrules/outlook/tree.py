@@ -298,7 +298,9 @@ def sensitivity_tree(report: Report, found: Sensitivity, lang: str) -> Tree:
         "missing": [
             {
                 "kode": gap.kode,
-                "nama": totals[gap.kode] if gap.is_component else names.get(gap.kode, gap.kode),
+                "nama": totals[gap.kode] if gap.key == "total" else names.get(gap.kode, gap.kode),
+                "key": gap.key,
+                "pengali": gap.pengali,
                 "narrows": span_tree(Interval(gap.least, gap.most)),
             }
             for gap in found.gaps
