@@ -131,7 +131,8 @@ def read_puts(evaluation: Evaluation, rulebook: Rulebook, texts: Iterable[str]) 
         there already is left out.
 
     Raises:
-        InputError: with every path that leads nowhere.
+        InputError: with every path that leads nowhere and, where there is one, every value besides
+            that the file could not have.
     """
     tree = dict(evaluation.root.tree)
     puts: list[Put] = []
@@ -146,6 +147,10 @@ def read_puts(evaluation: Evaluation, rulebook: Rulebook, texts: Iterable[str]) 
             tree = _with(tree, put.steps, put.value)
         puts += made
     if problems:
+        try:
+            changed(evaluation, rulebook, puts)
+        except InputError as error:
+            problems += error.problems
         raise InputError(problems)
     own = evaluation.root.tree
     return tuple(put for put in puts if not _same(value_at(own, put.steps), put.value))

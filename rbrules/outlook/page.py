@@ -36,6 +36,7 @@ def difference_page(tree: Tree, places: Places, *, width: int, everything: bool 
     parts = [
         page.wrap(page.label("outlook.whatif", agency=agency, tahun=tree["before"]["tahun"]), ""),
         page.changes(tree, places),
+        page.out_of_range(tree["out_of_range"]),
         page.indexes(tree, page.label("outlook.before"), page.label("outlook.after")),
         page.lines(tree["lines"], page.label("outlook.before"), page.label("outlook.after")),
         page.findings(tree, everything=everything),
@@ -197,6 +198,24 @@ class Page:
             names = "; ".join(places.words(pointer) for pointer in tree["set_aside"])
             lines.append(self.wrap(self.label("outlook.aside", places=names), "", INDENT))
         return "\n".join(lines)
+
+    def out_of_range(self, lines: Sequence[Tree]) -> str:
+        """Warn of values that the lines cannot have, before any number that lacks them."""
+        return "\n".join(
+            self.wrap(
+                self.label("outlook.out_of_range", line=line["kode"], **self._limits(line)), ""
+            )
+            for line in lines
+        )
+
+    def _limits(self, line: Tree) -> dict[str, str]:
+        """Say which value lies outside which range: the score, else the printed points."""
+        ends = (line["min"] or Decimal(0), line["maks"])
+        nilai, key = line["nilai"], "nilai"
+        if nilai is None or (ends[0] <= nilai and (ends[1] is None or nilai <= ends[1])):
+            nilai, key, ends = line["poin"], "poin", (Decimal(0), line["bobot"])
+        low, high = (self._cell(end) for end in ends)
+        return {"name": key, "value": self._cell(nilai), "low": low, "high": high}
 
     def _cell(self, value: Tree) -> str:
         if value is None:

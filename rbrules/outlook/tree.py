@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Final
@@ -46,9 +46,28 @@ def difference_tree(found: Difference, lang: str) -> Tree:
             for put in {put.told or put.pointer: put for put in found.puts}.values()
         ],
         "set_aside": [put.pointer for put in found.aside],
+        "out_of_range": list(_out_of_range(found, lang)),
         **sides.body(),
         "lines": [line for line in sides.lines() if line["before"] != line["after"]],
     }
+
+
+def _out_of_range(found: Difference, lang: str) -> Iterator[Tree]:
+    """Yield the changed lines whose value lies outside its range: their points are not known."""
+    ours, names = lines_of(found.index.before), _line_names(found.after, lang)
+    for kode, line in lines_of(found.index.after).items():
+        before = ours.get(kode)
+        is_same = before is not None and (before.nilai, before.poin) == (line.nilai, line.poin)
+        if line.strays and not is_same:
+            yield {
+                "kode": kode,
+                "nama": names[kode],
+                "nilai": line.nilai,
+                "poin": line.poin,
+                "min": line.min,
+                "maks": line.maks,
+                "bobot": line.bobot,
+            }
 
 
 def years_tree(years: Years, lang: str) -> Tree:
