@@ -19,7 +19,7 @@ from rbrules.errors import InputError, Problem, show
 
 if TYPE_CHECKING:
     from rbrules.check import Engine, Selection
-    from rbrules.model import Kind, Report, Rulebook, Tree
+    from rbrules.model import Instrument, Kind, Report, Rulebook, Tree
     from rbrules.outlook.difference import Judge
     from rbrules.report.places import Places
     from rbrules.report.recommend import Register
@@ -397,7 +397,7 @@ def improve_(
     lang: LangOption = None,
     debug: Debug = False,
 ) -> None:
-    """Find the smallest sets of line changes that reach a grade or a number.
+    """Find the smallest sets of line changes that bring the RB index to a grade or a number.
 
     Smallest: the least cost where --costs is given, then the fewest lines, then the fewest points
     moved. Exit code: 0 it is reached, or can be; 1 it cannot be reached for certain; 2 the input
@@ -420,12 +420,8 @@ def improve_(
         report, _ = _report(
             file, rules, None, rules_year, EngineChoice.python, None, None, verify=False
         )
-        if report.index.instrument is None:
-            what = f"no instrument for {report.evaluation.kelompok} in {report.day.year}"
-            raise InputError([_option(file, what, "a year and group with an instrument")])
-        goal = (
-            next_goal(Board(report).base) if to is None else read_goal(to, report.index.instrument)
-        )
+        instrument = _rb_instrument(report, file)
+        goal = next_goal(Board(report).base) if to is None else read_goal(to, instrument)
         if goal is None:
             what = "no grade that has another one above it"
             raise InputError([_option("--next", what, "an index with a grade below the highest")])
@@ -457,7 +453,7 @@ def sensitivity(
     lang: LangOption = None,
     debug: Debug = False,
 ) -> None:
-    """Show which lines move the index most, and which missing value narrows it most.
+    """Show which lines move the RB index most, and which missing value narrows it most.
 
     Exit code: 0 the list was made; 2 the input or usage is wrong.
     """
@@ -472,6 +468,7 @@ def sensitivity(
         report, _ = _report(
             file, rules, None, rules_year, EngineChoice.python, None, None, verify=False
         )
+        _rb_instrument(report, file)
         is_json = form is CheckFormat.json
         result = sensitivity_of(report)
         tree = sensitivity_tree(report, result, shell.language(lang, from_locale=not is_json))
@@ -819,6 +816,21 @@ def _report(
     )
     source = document
     return report, places_of(evaluation, lambda pointer: source.place(pointer).line)
+
+
+def _rb_instrument(report: Report, file: str) -> Instrument:
+    """Return the instrument of the RB index.
+
+    Raises:
+        InputError: the group has none in that year.
+    """
+    if report.index.instrument is None:
+        found = f"no instrument of the RB index for {report.evaluation.kelompok}"
+        hint = "This command works on the RB index only; it does not look at SAKIP scores."
+        expected = "a group and a year with an instrument"
+        problem = _option(file, f"{found} in {report.day.year}", expected, hint)
+        raise InputError([problem])
+    return report.index.instrument
 
 
 def _document(form: ListFormat, listed: Register) -> bytes:

@@ -472,8 +472,9 @@ class _Improvement(Page):
             key = "outlook.limit" if limit["lacks"] else "outlook.limit_condition"
             lines.append(self.wrap(self._short(key, limit)))
         for name in answer["blocked"]:
-            known = name in {"target_baik_lengkap", "no_lines"}
-            key = f"outlook.blocked.{name}" if known else "outlook.blocked.line"
+            if name == "target_baik_lengkap":
+                continue  # told once, for all answers
+            key = "outlook.blocked.no_lines" if name == "no_lines" else "outlook.blocked.line"
             lines.append(self.wrap(self.label(key, kode=name)))
         return lines
 
@@ -483,6 +484,10 @@ class _Improvement(Page):
             if self.tree[key]:
                 names = ", ".join(self.tree[key])
                 lines.append(self.wrap(self.label(f"outlook.{key}", lines=names), "", INDENT))
+        grades = self.tree["target_baik_open"]
+        if grades is not None:
+            values = {key: self._cell(value) for key, value in grades.items()}
+            lines.append(self.wrap(self.label("outlook.target_baik_open", **values), "", INDENT))
         lines.append(self.wrap(self.label("outlook.smallest"), "", INDENT))
         return "\n".join(lines)
 

@@ -20,6 +20,7 @@ from rbrules.outlook.difference import (
     Shift,
     lines_of,
 )
+from rbrules.outlook.goal import MET
 from rbrules.outlook.improve import Improvement, Short
 from rbrules.outlook.sensitivity import Sensitivity
 from rbrules.outlook.years import LineChange, Retest, Years
@@ -249,6 +250,7 @@ def improvement_tree(report: Report, found: Improvement, lang: str) -> Tree:
         "base": _other_index(report, found.base, lang),
         "locked": list(found.locked),
         "uncosted": list(found.uncosted),
+        "target_baik_open": _open_condition(report, found),
         "answers": [
             {
                 "side": answer.side,
@@ -281,6 +283,36 @@ def improvement_tree(report: Report, found: Improvement, lang: str) -> Tree:
             for answer in found.answers
         ],
     }
+
+
+def _open_condition(report: Report, found: Improvement) -> Tree:
+    """Return the grades that the file leaves open, for it does not say that it gives all targets.
+
+    Returns:
+        Range and codes of the two grades, of which one asks that every `target_baik` is met; None
+        where no grade that is shown depends on that.
+    """
+    shown = [found.base, *(plan.index for answer in found.answers for plan in answer.plans)]
+    bands = [band for index in shown for band in index.bands]
+    if found.goal.band is not None and not all(answer.reached for answer in found.answers):
+        bands.append(found.goal.band)
+    met = next((band for band in bands if band.requires == MET), None)
+    instrument = found.base.instrument
+    complete = report.evaluation.root.get("target_baik_lengkap") is True
+    if met is None or instrument is None or complete:
+        return None
+    twins = (b for b in instrument.bands if b.above == met.above and b.kode != met.kode)
+    other = next(twins, None)
+    return (
+        None
+        if other is None
+        else {
+            "met": met.kode,
+            "missed": other.kode,
+            "above": met.above,
+            "at_most": met.at_most,
+        }
+    )
 
 
 def _short(short: Short | None) -> Tree:

@@ -250,6 +250,23 @@ def test_exit_codes(file: Path, arguments: tuple[str, ...], code: int) -> None:
         assert bool(done.stdout) == (code != 2)
 
 
+@pytest.mark.parametrize(
+    "arguments", [("improve", "--next"), ("improve", "--to", "A"), ("sensitivity",)]
+)
+def test_without_an_rb_index_there_is_nothing_to_move(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    path = tmp_path / "unit.json"
+    agency = {"nama": "Dinas Contoh", "kelompok": "perangkat_daerah"}
+    path.write_bytes(dump({"versi": 1, "instansi": agency, "tahun": 2024}))
+    command, *options = arguments
+    done = run(command, path, *options)
+    assert (done.returncode, done.stdout) == (2, b"")
+    words = done.stderr.decode()
+    assert "no instrument of the RB index for perangkat_daerah in 2024" in words
+    assert "works on the RB index only" in words
+
+
 def test_json_of_both_commands(file: Path) -> None:
     done = run("improve", file, "--to", "A-", "--format", "json")
     tree = load_json(done.stdout, "out").tree
