@@ -102,10 +102,10 @@ def shift_words(shift: Tree, lang: str) -> str:
 
 
 def points_words(points: Tree, lang: str) -> str:
-    """Write points: a number, a range, or nothing."""
+    """Write points: a number, a range from low to high, or nothing."""
     if points is None:
         return ""
-    ends = points if isinstance(points, list) else [points]
+    ends = sorted(points) if isinstance(points, list) else [points]
     return " - ".join(number(end, lang) for end in ends)
 
 
@@ -136,7 +136,8 @@ def _gain(item: Tree, lang: str) -> str:
     words = label(f"outlook.gain.{'sakip' if sakip else key}", lang, **values)
     if item["beside"] != item["alone"] and item["beside"] is not None:
         beside = points_words(item["beside"], lang)
-        words = f"{words}; {label('outlook.gain.beside', lang, gain=beside)}"
+        bound = "beside_at_most" if item["beside_at_most"] else "beside"
+        words = f"{words}; {label(f'outlook.gain.{bound}', lang, gain=beside)}"
     return words
 
 
