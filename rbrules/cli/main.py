@@ -124,6 +124,10 @@ Skip = Annotated[
     Optional[list[str]],
     typer.Option("--skip", metavar="WORD", help="Not this rule, family or tag; repeatable."),
 ]
+Costs = Annotated[
+    Optional[Path],
+    typer.Option("--costs", metavar="FILE", help="What changing a line costs (YAML)."),
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
 
 
@@ -215,6 +219,7 @@ def recommend(
             help="Count the days for follow-up from here (default: --as-of).",
         ),
     ] = None,
+    costs: Costs = None,
     rules_year: RulesYear = None,
     lang: LangOption = None,
     engine: EngineOption = EngineChoice.auto,
@@ -227,6 +232,7 @@ def recommend(
     The formats xlsx and docx, the matrix of recommendations and follow-up plan, need -o FILE.
     """
     with shell.exit_codes(debug=debug):
+        from rbrules.outlook.costs import efforts_of, read_costs
         from rbrules.outlook.page import gain_words
         from rbrules.outlook.points import points_of, points_tree
         from rbrules.report import recommend as view
@@ -238,12 +244,16 @@ def recommend(
             hint = f"Add -o FILE: no terminal or pipe shows the format {form.value}."
             raise InputError([_option("-o", "no such option", "the name of a file", hint)])
         shell.spare_inputs(file, rules, output)
+        if costs is not None:
+            shell.spare_inputs(costs.as_posix(), None, output)
         report, _ = _report(file, rules, as_of, rules_year, engine, only, skip, verify=False)
         language = shell.language(lang, from_locale=form is not ListFormat.json)
         plan = plan_of(report, language, received.date() if received is not None else None)
         listed = view.register(report_tree(report, language), plan, by.value)
         gains = gain_words(points_tree(points_of(report)), language)
         listed = view.with_points(listed, gains)
+        if costs is not None:
+            listed = view.with_efforts(listed, efforts_of(report, read_costs(costs, report)))
         if is_binary and output is not None:
             shell.write_binary(_document(form, listed), output)
         elif form is ListFormat.json:
@@ -386,10 +396,7 @@ def improve_(
         Optional[list[str]],
         typer.Option("--lock", metavar="KODE", help="A line that stays; may be repeated."),
     ] = None,
-    costs: Annotated[
-        Optional[Path],
-        typer.Option("--costs", metavar="FILE", help="What changing a line costs (YAML)."),
-    ] = None,
+    costs: Costs = None,
     rules: Rules = None,
     form: OutlookFormat = CheckFormat.table,
     output: Output = None,

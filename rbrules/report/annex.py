@@ -54,6 +54,7 @@ WIDTHS: Final = {
     "deadline": 22,
     "evidence": 32,
     "points": 24,
+    "effort": 17,
     "action": 24,
     "status": 19,
 }
@@ -129,6 +130,7 @@ def _cells(no: int, item: Recommendation, listed: Register) -> dict[str, Sequenc
         "deadline": (day(item.deadline, lang) if item.deadline else "",),
         "evidence": (item.evidence,),
         "points": (item.points,),
+        "effort": (listed.effort(item),),
     }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Final
 
-from rbrules.report.recommend import Recommendation, Register
+from rbrules.report.recommend import Recommendation, Register, gain_notes
 from rbrules.report.words import day, label, safe
 
 SHOWN: Final = 3
@@ -58,8 +58,7 @@ def notes(listed: Register) -> Iterator[str]:
     if plan.evidence:
         yield label("matrix.evidence_note", lang)
     yield label("matrix.citation_note", lang)
-    if listed.has_points:
-        yield label("recommend.points_note", lang)
+    yield from gain_notes(listed)
     if "selection" in tree:
         chosen = tree["selection"].items()
         options = " ".join(f"--{option} {word}" for option, words in chosen for word in words)

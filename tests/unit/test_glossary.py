@@ -15,11 +15,11 @@ ENGLISH = frozenset(
         """
         above accepted addressee addressee_names addressees adjusted after aliases all answers
         any applies_to as_of at at_least at_most attested bands base basis before begins_with
-        below between by cases change citation citation_not_in_force components count criteria
-        days deadline deadlines decimals differs_from digest disagrees_with en engine error
+        below between by cases change citation citation_not_in_force components cost count criteria
+        days deadline deadlines decimals differs_from digest disagrees_with effort en engine error
         evaluation evidence expect falls_from families family field file finding findings
         fingerprint found from gates grades groups heads id in input is is_not keys kind lang
-        lines looked_at means measures message min missing name named_by needs never
+        line lines looked_at means measures message min missing name named_by needs never
         never_applied no not not_applicable not_in off on_missing on_or_after on_or_before only
         outcomes overridden overrides param parameter parameters parent pass plus pointer
         pointers points present raises ranges rbrules reason received recommendation
