@@ -300,12 +300,12 @@ def recommendation_csv(listed: Register) -> str:
 
     The first character is a byte-order mark and the separator a semicolon in Indonesian, a comma
     in English, as spreadsheets of these languages expect. A cell that a spreadsheet would take for
-    a formula begins with an apostrophe.
+    a formula begins with an apostrophe. Days are written as 2024-02-07: so they can be sorted.
     """
     lang, tree = listed.lang, listed.tree
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=";" if lang == "id" else ",", lineterminator="\r\n")
-    head, *rows = _rows(listed)
+    head, *rows = _rows(listed, _iso)
     writer.writerow([*(label(f"recommend.{key}", lang) for key in KEYS), *head])
     keys = (tree["instansi"]["nama"], str(tree["tahun"]), tree["as_of"])
     for row in rows:
@@ -373,11 +373,17 @@ def _entry(no: int, item: Recommendation) -> Tree:
     }
 
 
-def _rows(listed: Register) -> Iterable[Sequence[str]]:
+def _iso(value: date, _: str) -> str:
+    return value.isoformat()
+
+
+def _rows(listed: Register, day_words: Callable[[date, str], str] = day) -> Iterable[Sequence[str]]:
     columns = columns_of(COLUMNS, listed)
     yield [label(f"recommend.{column}", listed.lang) for column in columns]
     for no, item in enumerate(listed.items, 1):
         cells = _cells(no, item, listed)
+        if item.deadline is not None:
+            cells["deadline"] = day_words(item.deadline, listed.lang)
         yield [cells[column] for column in columns]
 
 
