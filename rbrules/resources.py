@@ -13,6 +13,9 @@ SCHEMAS = (
     "waivers",
     "report",
     "recommendations",
+    "whatif",
+    "improve",
+    "sensitivity",
 )
 """The names of the schemas, as `rbrules schema NAME` takes them."""
 

@@ -71,8 +71,13 @@ def tree_of(data: bytes | Tree, lang: str = "en", **options) -> Tree:
 
 
 def assert_valid_report(tree: Tree) -> None:
-    document = Document("report.json", "", tree, lambda: ({}, {}))
-    assert [str(problem) for problem in problems_of(document, "report")] == []
+    assert_valid(tree, "report")
+
+
+def assert_valid(tree: Tree, schema: str) -> None:
+    """Hold what the program writes against one of its schemas."""
+    document = Document("output.json", "", tree, lambda: ({}, {}))
+    assert [str(problem) for problem in problems_of(document, schema)] == []
 
 
 def environment(**more: str) -> dict[str, str]:

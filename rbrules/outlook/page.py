@@ -485,10 +485,10 @@ class _Improvement(Page):
             if self.tree[key]:
                 names = ", ".join(self.tree[key])
                 lines.append(self.wrap(self.label(f"outlook.{key}", lines=names), "", INDENT))
-        grades = self.tree["target_baik_open"]
+        grades = self.tree["open_grades"]
         if grades is not None:
             values = {key: self._cell(value) for key, value in grades.items()}
-            lines.append(self.wrap(self.label("outlook.target_baik_open", **values), "", INDENT))
+            lines.append(self.wrap(self.label("outlook.open_grades", **values), "", INDENT))
         lines.append(self.wrap(self.label("outlook.smallest"), "", INDENT))
         return "\n".join(lines)
 

@@ -250,7 +250,7 @@ def improvement_tree(report: Report, found: Improvement, lang: str) -> Tree:
         "base": _other_index(report, found.base, lang),
         "locked": list(found.locked),
         "uncosted": list(found.uncosted),
-        "target_baik_open": _open_condition(report, found),
+        "open_grades": _open_grades(report, found),
         "answers": [
             {
                 "side": answer.side,
@@ -285,7 +285,7 @@ def improvement_tree(report: Report, found: Improvement, lang: str) -> Tree:
     }
 
 
-def _open_condition(report: Report, found: Improvement) -> Tree:
+def _open_grades(report: Report, found: Improvement) -> Tree:
     """Return the grades that the file leaves open, for it does not say that it gives all targets.
 
     Returns:

@@ -15,18 +15,21 @@ ENGLISH = frozenset(
         """
         above accepted addressee addressee_names addressees adjusted after aliases all answers
         any applies_to as_of at at_least at_most attested bands base basis before begins_with
-        below between by cases change citation citation_not_in_force components cost count criteria
-        days deadline deadlines decimals differs_from digest disagrees_with effort en engine error
-        evaluation evidence expect falls_from families family field file finding findings
-        fingerprint found from gates grades groups heads id in input is is_not keys kind lang
-        line lines looked_at means measures message min missing name named_by needs never
-        never_applied no not not_applicable not_in off on_missing on_or_after on_or_before only
-        outcomes overridden overrides param parameter parameters parent pass plus pointer
-        pointers points present raises ranges rbrules reason received recommendation
-        recommendations reference requires rises_from round_lines rule rulebook rules same_as
-        sampled selection sets severity share skip source state sub subject summary tags times
-        title to tolerance units unknown url valid value values verdict verified verified_by version
-        waived waiver waivers when where without_subject
+        below between blocked by cases change changes citation citation_not_in_force components
+        cost count criteria days deadline deadlines decimals differs_from digest disagrees_with
+        effort en engine error evaluation evidence expect falls_from families family field file
+        finding findings fingerprint fixed found from gates goal gone grades groups heads id in
+        input is is_not key keys kind lacks lang limit line lines locked looked_at means
+        measures message met min missed missing more moved name named_by narrows needed needs
+        never never_applied new no not not_applicable not_in now off on_missing on_or_after
+        on_or_before only open open_grades out_of_range outcomes overridden overrides param
+        parameter parameters parent pass path per_unit plans plus pointer pointers points
+        present raises ranges rbrules reached reason received recommendation recommendations
+        reference reopened repeated requires rises_from room round_lines rule rulebook rules
+        same_as sampled selection set_aside sets severity share side skip smaller source state
+        steps strict sub subject summary tags times title to tolerance top uncosted units
+        unknown unweighted url valid value values verdict verified verified_by version waived
+        waiver waivers when where without_subject
         """,
     )
 )

@@ -26,7 +26,7 @@ from rbrules.outlook.improve import Answer, Improvement, improve
 from rbrules.outlook.moves import Board
 from rbrules.outlook.page import improvement_page
 from rbrules.outlook.tree import improvement_tree
-from tests.shared import AS_OF, LANGUAGES, SAMPLES, dump, report_of, shipped_rulebook
+from tests.shared import AS_OF, LANGUAGES, SAMPLES, assert_valid, dump, report_of, shipped_rulebook
 from tests.unit.test_points import SCORES, ministry, with_line
 
 RULEBOOK = shipped_rulebook()
@@ -419,6 +419,33 @@ def test_the_page_says_why_a_grade_is_open_and_what_to_write(lang: str) -> None:
         complete = {**tree, "target_baik_lengkap": True}
         assert says not in page_of(complete, text, lang, locked=locked)
     assert says not in page_of(closed_ministry(), "79", lang), "neither grade is shown"
+
+
+# A goal that is reached, one with sets, one with a condition, and one out of reach.
+GOALS = ("20", "85", "A", "119.5")
+
+
+@pytest.mark.parametrize("text", GOALS)
+@pytest.mark.parametrize("options", [{}, {"costs": {"spip": Decimal("1.5"), "zi": Decimal(0)}}])
+def test_the_data_follow_their_schema(text: str, options: dict[str, Any]) -> None:
+    for tree in (ministry(), closed_ministry(), without_scores()):
+        report = report_of(tree)
+        found = improve(report, goal_of(report, text), **options)
+        for lang in LANGUAGES:
+            assert_valid(improvement_tree(report, found, lang), "improve")
+
+
+def test_an_improvement_without_lines_follows_its_schema() -> None:
+    report = report_of({**ministry(hasil_terbit={"indeks_rb": 70}), "indikator": [], "tema": []})
+    found = improve(report, goal_of(report, "A"), locked=frozenset({"spip"}))
+    assert_valid(improvement_tree(report, found, "id"), "improve")
+
+
+def without_scores() -> dict[str, Any]:
+    """A ministry of which two lines are not known and one misses its target."""
+    tree = with_line(ministry(), "spip", target_baik=4)
+    gone = {"spi", "opini"}
+    return {**tree, "indikator": [row for row in tree["indikator"] if row["kode"] not in gone]}
 
 
 def test_costs_come_before_the_number_of_lines() -> None:

@@ -21,7 +21,17 @@ from rbrules.outlook.page import difference_page
 from rbrules.outlook.tree import difference_tree, years_tree
 from rbrules.outlook.years import Years, compare_years
 from rbrules.report.places import places_of
-from tests.shared import AS_OF, BASE, SAMPLES, dump, report_of, run, shipped_rulebook
+from tests.shared import (
+    AS_OF,
+    BASE,
+    LANGUAGES,
+    SAMPLES,
+    assert_valid,
+    dump,
+    report_of,
+    run,
+    shipped_rulebook,
+)
 
 RULEBOOK = shipped_rulebook()
 KL = {"versi": 1, "instansi": {"nama": "Kementerian Contoh", "kelompok": "kementerian"}}
@@ -157,6 +167,18 @@ def test_no_change_changes_nothing(path: Any) -> None:
         assert change.before == change.after
         assert change.shift is None or (change.shift.low, change.shift.high) == (0, 0)
     assert difference_tree(found, "en")["lines"] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_the_data_of_a_what_if_follow_their_schema(path: Any, lang: str) -> None:
+    report = report_of(path.read_bytes())
+    sets = ["hasil_terbit.indeks_rb=70.5"]
+    if report.index.lines:
+        sets += ["indikator.spip.nilai=7", "indikator.spi.nilai=null", "koefisien=0"]
+    puts = read_puts(report.evaluation, RULEBOOK, sets)
+    assert_valid(difference_tree(what_if(report, puts, judge), lang), "whatif")
+    assert_valid(difference_tree(what_if(report, (), judge), lang), "whatif")
 
 
 def test_a_value_that_stands_there_already_is_no_change() -> None:

@@ -20,7 +20,7 @@ from rbrules.outlook.moves import Board
 from rbrules.outlook.page import sensitivity_page
 from rbrules.outlook.sensitivity import Sensitivity, sensitivity_of
 from rbrules.outlook.tree import sensitivity_tree
-from tests.shared import ROOT, SAMPLES, dump, report_of, run
+from tests.shared import LANGUAGES, ROOT, SAMPLES, assert_valid, dump, report_of, run
 from tests.unit.test_points import SCORES, full_run, ministry, with_line
 
 
@@ -186,6 +186,13 @@ def test_every_sample_has_a_list(path: Path) -> None:
     found = sensitivity_of(report_of(path.read_bytes()))
     assert all(gap.least >= 0 for gap in found.gaps)
     assert all(e.room is None or min(e.room.low, e.room.high) >= 0 for e in found.effects)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_the_data_follow_their_schema(path: Path, lang: str) -> None:
+    report = report_of(path.read_bytes())
+    assert_valid(sensitivity_tree(report, sensitivity_of(report), lang), "sensitivity")
 
 
 # --- costs ---------------------------------------------------------------------------------------
