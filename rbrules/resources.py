@@ -15,6 +15,9 @@ SCHEMAS = (
     "recommendations",
     "impact",
     "comparison",
+    "whatif",
+    "improve",
+    "sensitivity",
 )
 """The names of the schemas, as `rbrules schema NAME` takes them."""
 

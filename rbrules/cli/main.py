@@ -21,7 +21,7 @@ from rbrules.errors import InputError, Problem, show
 if TYPE_CHECKING:
     from rbrules.check import Engine, Selection
     from rbrules.load.document import Document
-    from rbrules.model import Kind, Report, Rulebook, Tree
+    from rbrules.model import Instrument, Kind, Report, Rulebook, Tree
     from rbrules.outlook.difference import Judge
     from rbrules.outlook.impact import Source
     from rbrules.report.places import Places
@@ -127,6 +127,10 @@ Skip = Annotated[
     Optional[list[str]],
     typer.Option("--skip", metavar="WORD", help="Not this rule, family or tag; repeatable."),
 ]
+Costs = Annotated[
+    Optional[Path],
+    typer.Option("--costs", metavar="FILE", help="What changing a line costs (YAML)."),
+]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of a failure.")]
 
 
@@ -218,6 +222,7 @@ def recommend(
             help="Count the days for follow-up from here (default: --as-of).",
         ),
     ] = None,
+    costs: Costs = None,
     rules_year: RulesYear = None,
     lang: LangOption = None,
     engine: EngineOption = EngineChoice.auto,
@@ -230,6 +235,7 @@ def recommend(
     The formats xlsx and docx, the matrix of recommendations and follow-up plan, need -o FILE.
     """
     with shell.exit_codes(debug=debug):
+        from rbrules.outlook.costs import efforts_of, read_costs
         from rbrules.outlook.page import gain_words
         from rbrules.outlook.points import points_of, points_tree
         from rbrules.report import recommend as view
@@ -241,12 +247,16 @@ def recommend(
             hint = f"Add -o FILE: no terminal or pipe shows the format {form.value}."
             raise InputError([_option("-o", "no such option", "the name of a file", hint)])
         shell.spare_inputs(file, rules, output)
+        if costs is not None:
+            shell.spare_inputs(costs.as_posix(), None, output)
         report, _ = _report(file, rules, as_of, rules_year, engine, only, skip, verify=False)
         language = shell.language(lang, from_locale=form is not ListFormat.json)
         plan = plan_of(report, language, received.date() if received is not None else None)
         listed = view.register(report_tree(report, language), plan, by.value)
         gains = gain_words(points_tree(points_of(report)), language)
         listed = view.with_points(listed, gains)
+        if costs is not None:
+            listed = view.with_efforts(listed, efforts_of(report, read_costs(costs, report)))
         if is_binary and output is not None:
             shell.write_binary(_document(form, listed), output)
         elif form is ListFormat.json:
@@ -391,10 +401,7 @@ def improve_(
         Optional[list[str]],
         typer.Option("--lock", metavar="KODE", help="A line that stays; may be repeated."),
     ] = None,
-    costs: Annotated[
-        Optional[Path],
-        typer.Option("--costs", metavar="FILE", help="What changing a line costs (YAML)."),
-    ] = None,
+    costs: Costs = None,
     rules: Rules = None,
     form: OutlookFormat = CheckFormat.table,
     output: Output = None,
@@ -402,7 +409,7 @@ def improve_(
     lang: LangOption = None,
     debug: Debug = False,
 ) -> None:
-    """Find the smallest sets of line changes that reach a grade or a number.
+    """Find the smallest sets of line changes that bring the RB index to a grade or a number.
 
     Smallest: the least cost where --costs is given, then the fewest lines, then the fewest points
     moved. Exit code: 0 it is reached, or can be; 1 it cannot be reached for certain; 2 the input
@@ -425,12 +432,8 @@ def improve_(
         report, _ = _report(
             file, rules, None, rules_year, EngineChoice.python, None, None, verify=False
         )
-        if report.index.instrument is None:
-            what = f"no instrument for {report.evaluation.kelompok} in {report.day.year}"
-            raise InputError([_option(file, what, "a year and group with an instrument")])
-        goal = (
-            next_goal(Board(report).base) if to is None else read_goal(to, report.index.instrument)
-        )
+        instrument = _rb_instrument(report, file)
+        goal = next_goal(Board(report).base) if to is None else read_goal(to, instrument)
         if goal is None:
             what = "no grade that has another one above it"
             raise InputError([_option("--next", what, "an index with a grade below the highest")])
@@ -462,7 +465,7 @@ def sensitivity(
     lang: LangOption = None,
     debug: Debug = False,
 ) -> None:
-    """Show which lines move the index most, and which missing value narrows it most.
+    """Show which lines move the RB index most, and which missing value narrows it most.
 
     Exit code: 0 the list was made; 2 the input or usage is wrong.
     """
@@ -477,6 +480,7 @@ def sensitivity(
         report, _ = _report(
             file, rules, None, rules_year, EngineChoice.python, None, None, verify=False
         )
+        _rb_instrument(report, file)
         is_json = form is CheckFormat.json
         result = sensitivity_of(report)
         tree = sensitivity_tree(report, result, shell.language(lang, from_locale=not is_json))
@@ -1012,6 +1016,21 @@ def _judged(
             problems += error.problems
         else:
             yield name, before, after
+
+
+def _rb_instrument(report: Report, file: str) -> Instrument:
+    """Return the instrument of the RB index.
+
+    Raises:
+        InputError: the group has none in that year.
+    """
+    if report.index.instrument is None:
+        found = f"no instrument of the RB index for {report.evaluation.kelompok}"
+        hint = "This command works on the RB index only; it does not look at SAKIP scores."
+        expected = "a group and a year with an instrument"
+        problem = _option(file, f"{found} in {report.day.year}", expected, hint)
+        raise InputError([problem])
+    return report.index.instrument
 
 
 def _document(form: ListFormat, listed: Register) -> bytes:

@@ -131,7 +131,8 @@ def read_puts(evaluation: Evaluation, rulebook: Rulebook, texts: Iterable[str]) 
         there already is left out.
 
     Raises:
-        InputError: with every path that leads nowhere.
+        InputError: with every path that leads nowhere and, where there is one, every value besides
+            that the file could not have.
     """
     tree = dict(evaluation.root.tree)
     puts: list[Put] = []
@@ -146,6 +147,10 @@ def read_puts(evaluation: Evaluation, rulebook: Rulebook, texts: Iterable[str]) 
             tree = _with(tree, put.steps, put.value)
         puts += made
     if problems:
+        try:
+            changed(evaluation, rulebook, puts)
+        except InputError as error:
+            problems += error.problems
         raise InputError(problems)
     own = evaluation.root.tree
     return tuple(put for put in puts if not _same(value_at(own, put.steps), put.value))
@@ -362,7 +367,7 @@ def printed_aside(report: Report, puts: Sequence[Put]) -> Aside:
         return tuple(Put(s, None) for s in found if s not in own and value_at(tree, s) is not None)
 
     left_out = present(lines)
-    multiplied = {line.pointer for line in report.index.lines if is_multiplied(report, line.kode)}
+    multiplied = {line.pointer for line in report.index.lines if pengali_of(report, line.kode)}
     measured = tuple(
         put
         for put in left_out
@@ -372,15 +377,12 @@ def printed_aside(report: Report, puts: Sequence[Put]) -> Aside:
     return Aside(totals=present(totals), lines=left_out, measured=measured)
 
 
-def is_multiplied(report: Report, kode: str) -> bool:
-    """Tell whether the points of a line may be multiplied by another line."""
+def pengali_of(report: Report, kode: str) -> str | None:
+    """Return the line that may multiply the points of a line, None where none does."""
     instrument = report.index.instrument
     lines = instrument.set_for(report.evaluation.kelompok) if instrument else None
-    return (
-        any(spec.pengali is not None and spec.kode == kode for spec in lines.lines)
-        if lines
-        else False
-    )
+    specs = lines.lines if lines else ()
+    return next((spec.pengali for spec in specs if spec.kode == kode), None)
 
 
 def _carried(tree: Tree, put: Put) -> bool:

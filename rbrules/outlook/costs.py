@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from rbrules.errors import InputError, Problem, show
 from rbrules.load.files import MAX_RULE_BYTES, read_bytes
 from rbrules.load.yaml_reader import load_yaml
 from rbrules.model import Report
+from rbrules.report.recommend import Effort
 from rbrules.validate import suggestion
 
 
@@ -47,3 +49,9 @@ def read_costs(path: Path, report: Report) -> dict[str, Decimal]:
     if problems:
         raise InputError(problems)
     return costs
+
+
+def efforts_of(report: Report, costs: Mapping[str, Decimal]) -> dict[str, Effort]:
+    """Return the efforts of the recommendations, by rule; none where no cost is given."""
+    lines = {rule.id: rule.raises for rule in report.rulebook.rules if rule.raises in costs}
+    return {rule: Effort(line, costs[line]) for rule, line in lines.items() if line is not None}

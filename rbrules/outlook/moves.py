@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from rbrules.model import Index, IndexLine, Report
-from rbrules.outlook.change import Put, is_multiplied, lead_to, printed_aside
+from rbrules.outlook.change import Put, lead_to, pengali_of, printed_aside
 from rbrules.outlook.difference import Shift, indexes_of, shift_of
 
 Unit = Literal["nilai", "poin"]
 """Whether a line is raised by its score, or by its points where no score makes them."""
+
+Placed: TypeAlias = tuple[tuple[str, ...], Decimal | str | None]
+"""Section, id and key, and what is put there; None takes away what stands there."""
 
 EXCLUDED = "dikecualikan"
 
@@ -72,7 +75,7 @@ class Board:
         if line.bobot is None or line.interval is None or excluded:
             return None
         printed = None if line.strays else line.poin
-        has_score = line.nilai is not None and not is_multiplied(self.report, line.kode)
+        has_score = line.nilai is not None and not pengali_of(self.report, line.kode)
         unit: Unit = "nilai"
         if line.maks is None or (printed is not None and not has_score):
             unit = "poin"
@@ -100,7 +103,10 @@ class Board:
 
     def puts(self, raised: Mapping[str, Decimal]) -> tuple[Put, ...]:
         """Return what raises lines to the given scores or points, printed results left out."""
-        puts = self._raise(raised)
+        return self._beside(self._raise(raised))
+
+    def _beside(self, puts: tuple[Put, ...]) -> tuple[Put, ...]:
+        """Leave printed results out beside what is put."""
         own = {put.steps for put in puts}
         return (*puts, *(put for put in self._all_aside if put.steps not in own))
 
@@ -108,15 +114,20 @@ class Board:
         """Compute the index with lines raised to the given scores or points."""
         return indexes_of(self.report, self.puts(raised))[0]
 
-    def settled(self, place: tuple[str, ...], points: Decimal, *, is_line: bool) -> Index:
-        """Compute the index with printed points in a line, or a printed total of a component."""
-        values: list[tuple[tuple[str, ...], Decimal | str]] = [(place, points)]
-        if is_line:
-            values = [((*place, "poin"), points), ((*place, "status"), "dinilai")]
-        puts = lead_to(self.report.evaluation, self.report.rulebook, values)
-        own = {put.steps for put in puts}
-        kept = (put for put in self._all_aside if put.steps not in own)
-        return indexes_of(self.report, (*puts, *kept))[0]
+    def settled(self, kode: str, unit: Unit, value: Decimal) -> Index:
+        """Compute the index with a score, or with points, in a line that may have no move."""
+        line = next(line for line in self._lines if line.kode == kode)
+        return self._index_with(_values_of(line, unit, value))
+
+    def printed(self, component: str, points: Decimal) -> Index:
+        """Compute the index with a printed total of a component."""
+        return self._index_with([(("hasil_terbit", "komponen", component), points)])
+
+    def _index_with(self, values: Iterable[Placed]) -> Index:
+        report = self.report
+        return indexes_of(
+            report, self._beside(lead_to(report.evaluation, report.rulebook, values))
+        )[0]
 
     def shift(self, before: Index, after: Index) -> Shift | None:
         """Return what the index moves by, at both ends.
@@ -130,20 +141,25 @@ class Board:
         return Shift(shift.low, shift.low)
 
     def _raise(self, raised: Mapping[str, Decimal]) -> tuple[Put, ...]:
-        """Put each value in its line; what would win over it is taken away."""
-        values: list[tuple[tuple[str, ...], Decimal | str | None]] = []
         by_kode = {line.kode: line for line in self._lines}
-        for kode in sorted(raised):
-            move, line = self.moves[kode], by_kode[kode]
-            tema, _, sub = kode.partition(".")
-            place = ("tema", tema, "lines", sub) if sub else ("indikator", kode)
-            values.append(((*place, move.unit), raised[kode]))
-            other = "poin" if move.unit == "nilai" else "nilai"
-            if getattr(line, other) is not None:
-                values.append(((*place, other), None))
-            if line.status != "dinilai":
-                values.append(((*place, "status"), "dinilai"))
+        values = (
+            placed
+            for kode in sorted(raised)
+            for placed in _values_of(by_kode[kode], self.moves[kode].unit, raised[kode])
+        )
         return lead_to(self.report.evaluation, self.report.rulebook, values)
+
+
+def _values_of(line: IndexLine, unit: Unit, value: Decimal) -> Iterator[Placed]:
+    """Put a value in its line; what would win over it is taken away."""
+    tema, _, sub = line.kode.partition(".")
+    place = ("tema", tema, "lines", sub) if sub else ("indikator", line.kode)
+    yield (*place, unit), value
+    other = "poin" if unit == "nilai" else "nilai"
+    if getattr(line, other) is not None:
+        yield (*place, other), None
+    if line.status != "dinilai":
+        yield (*place, "status"), "dinilai"
 
 
 def _is_open(index: Index) -> bool:

@@ -36,6 +36,7 @@ def difference_page(tree: Tree, places: Places, *, width: int, everything: bool 
     parts = [
         page.wrap(page.label("outlook.whatif", agency=agency, tahun=tree["before"]["tahun"]), ""),
         page.changes(tree, places),
+        page.out_of_range(tree["out_of_range"]),
         page.indexes(tree, page.label("outlook.before"), page.label("outlook.after")),
         page.lines(tree["lines"], page.label("outlook.before"), page.label("outlook.after")),
         page.findings(tree, everything=everything),
@@ -71,10 +72,10 @@ def shift_words(shift: Tree, lang: str) -> str:
 
 
 def points_words(points: Tree, lang: str) -> str:
-    """Write points: a number, a range, or nothing."""
+    """Write points: a number, a range from low to high, or nothing."""
     if points is None:
         return ""
-    ends = points if isinstance(points, list) else [points]
+    ends = sorted(points) if isinstance(points, list) else [points]
     return " - ".join(number(end, lang) for end in ends)
 
 
@@ -105,7 +106,8 @@ def _gain(item: Tree, lang: str) -> str:
     words = label(f"outlook.gain.{'sakip' if sakip else key}", lang, **values)
     if item["beside"] != item["alone"] and item["beside"] is not None:
         beside = points_words(item["beside"], lang)
-        words = f"{words}; {label('outlook.gain.beside', lang, gain=beside)}"
+        bound = "beside_at_most" if item["beside_at_most"] else "beside"
+        words = f"{words}; {label(f'outlook.gain.{bound}', lang, gain=beside)}"
     return words
 
 
@@ -167,6 +169,24 @@ class Page:
             names = "; ".join(places.words(pointer) for pointer in tree["set_aside"])
             lines.append(self.wrap(self.label("outlook.aside", places=names), "", INDENT))
         return "\n".join(lines)
+
+    def out_of_range(self, lines: Sequence[Tree]) -> str:
+        """Warn of values that the lines cannot have, before any number that lacks them."""
+        return "\n".join(
+            self.wrap(
+                self.label("outlook.out_of_range", line=line["kode"], **self._limits(line)), ""
+            )
+            for line in lines
+        )
+
+    def _limits(self, line: Tree) -> dict[str, str]:
+        """Say which value lies outside which range: the score, else the printed points."""
+        ends = (line["min"] or Decimal(0), line["maks"])
+        nilai, key = line["nilai"], "nilai"
+        if nilai is None or (ends[0] <= nilai and (ends[1] is None or nilai <= ends[1])):
+            nilai, key, ends = line["poin"], "poin", (Decimal(0), line["bobot"])
+        low, high = (self._cell(end) for end in ends)
+        return {"name": key, "value": self._cell(nilai), "low": low, "high": high}
 
     def _cell(self, value: Tree) -> str:
         if value is None:
@@ -392,8 +412,9 @@ class _Improvement(Page):
             key = "outlook.limit" if limit["lacks"] else "outlook.limit_condition"
             lines.append(self.wrap(self._short(key, limit)))
         for name in answer["blocked"]:
-            known = name in {"target_baik_lengkap", "no_lines"}
-            key = f"outlook.blocked.{name}" if known else "outlook.blocked.line"
+            if name == "target_baik_lengkap":
+                continue  # told once, for all answers
+            key = "outlook.blocked.no_lines" if name == "no_lines" else "outlook.blocked.line"
             lines.append(self.wrap(self.label(key, kode=name)))
         return lines
 
@@ -403,6 +424,10 @@ class _Improvement(Page):
             if self.tree[key]:
                 names = ", ".join(self.tree[key])
                 lines.append(self.wrap(self.label(f"outlook.{key}", lines=names), "", INDENT))
+        grades = self.tree["open_grades"]
+        if grades is not None:
+            values = {key: self._cell(value) for key, value in grades.items()}
+            lines.append(self.wrap(self.label("outlook.open_grades", **values), "", INDENT))
         lines.append(self.wrap(self.label("outlook.smallest"), "", INDENT))
         return "\n".join(lines)
 
@@ -442,8 +467,12 @@ def sensitivity_page(tree: Tree, *, width: int) -> str:
         headers = [page.label("line.kode"), *(page.label(f"outlook.{key}") for key in keys), ""]
         parts += [page.table(rows, headers), page.wrap(page.label("outlook.room_meaning"), "", "")]
     if tree["missing"]:
-        rows = [[gap["kode"], gap["nama"], _pair(gap["narrows"], lang)] for gap in tree["missing"]]
-        headers = [page.label(key) for key in ("line.kode", "line.nama", "outlook.narrows")]
+        rows = [
+            [gap["kode"], gap["nama"], _missing(gap, lang), _pair(gap["narrows"], lang)]
+            for gap in tree["missing"]
+        ]
+        keys = ("line.kode", "line.nama", "outlook.gap", "outlook.narrows")
+        headers = [page.label(key) for key in keys]
         parts.append(f"{page.label('outlook.missing')}:\n{page.table(rows, headers)}")
     if tree["unweighted"]:
         names = ", ".join(tree["unweighted"])
@@ -457,6 +486,13 @@ def sensitivity_page(tree: Tree, *, width: int) -> str:
 def most(shift: Tree) -> Decimal:
     """Return the most that either end moves by."""
     return max(_ends(shift)) if shift is not None else Decimal(0)
+
+
+def _missing(gap: Tree, lang: str) -> str:
+    """Say which value of a line or component is missing."""
+    if gap["pengali"] is not None:
+        return label("outlook.gap.pengali", lang, pengali=gap["pengali"])
+    return label(f"outlook.gap.{gap['key']}", lang)
 
 
 def _pair(shift: Tree, lang: str) -> str:

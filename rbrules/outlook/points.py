@@ -65,13 +65,20 @@ class Points:
     source: AimSource | None
     alone: Shift | None
     beside: Shift | None
+    beside_at_most: bool = False
+    """Whether `beside` is an upper bound: so are its own points, or those of others that it was
+    computed with."""
     doubts: tuple[Doubt, ...] = ()
     gap: Gap | None = None
 
     @property
     def at_most(self) -> bool:
         """Whether the points are an upper bound."""
-        return bool({"maks", "sakip", "unknown"}.intersection(self.doubts))
+        return _is_bound(self.doubts)
+
+
+def _is_bound(doubts: Sequence[Doubt]) -> bool:
+    return bool({"maks", "sakip", "unknown"}.intersection(doubts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,6 +124,7 @@ def points_tree(points: Sequence[Points]) -> Tree:
             "alone": shift_tree(item.alone),
             "beside": shift_tree(item.beside),
             "at_most": item.at_most,
+            "beside_at_most": item.beside_at_most,
             "doubts": list(item.doubts),
             "gap": item.gap,
         }
@@ -175,6 +183,7 @@ def _points(rule: Rule, aims: Mapping[str, _Aim | None], runs: _Runs) -> Points:
         source=aim.source,
         alone=alone,
         beside=beside,
+        beside_at_most=any(_is_bound(item.doubts) for item in (aim, *others)),
         doubts=aim.doubts,
     )
     if not found.at_most:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final
+from typing import Final, Literal
 
 from rbrules.figures import round_half_up
-from rbrules.model import Index, Interval, Report
+from rbrules.model import Index, IndexLine, Interval, Report
+from rbrules.outlook.change import pengali_of
 from rbrules.outlook.difference import Shift, shift_of
 from rbrules.outlook.moves import Board, Move, Unit
 
@@ -42,12 +43,16 @@ class Effect:
 class Gap:
     """A value that is not known, and by how much the index would be narrower with it.
 
-    `kode` is a line or, where the file says nothing of it, a component. The narrowing may depend
-    on what the value turns out to be: from `least` to `most`, in index points.
+    `kode` is a line or, where the file says nothing of it, a component; `key` is what is missing of
+    it: the score of the line, its points, or the printed total of the component. Where the score
+    is there and the points are open all the same, `pengali` is the line that may multiply them.
+    The narrowing may depend on what the value turns out to be: from `least` to `most`, in index
+    points, as the two ends of its range make it.
     """
 
     kode: str
-    is_component: bool
+    key: Unit | Literal["total"]
+    pengali: str | None
     least: Fraction
     most: Fraction
 
@@ -108,27 +113,40 @@ def _gaps(board: Board) -> Iterator[Gap]:
     for line in base.lines:
         span = line.interval
         if line.komponen in open_ and span is not None and not span.is_point:
-            yield _gap(board, line.kode, span, None)
+            yield _line_gap(board, line, span)
     parents = {total.component.parent for total in base.totals}
     for total in base.totals:
         if total.basis == "kosong" and total.component.kode not in parents:
             kode = total.component.kode
-            yield _gap(board, kode, total.value, ("hasil_terbit", "komponen", kode))
+            ends = _written(total.value)
+            yield _gap(board, kode, "total", None, (board.printed(kode, end) for end in ends))
 
 
-def _line_place(kode: str) -> tuple[str, ...]:
-    tema, _, sub = kode.partition(".")
-    return ("tema", tema, "lines", sub) if sub else ("indikator", kode)
+def _line_gap(board: Board, line: IndexLine, span: Interval) -> Gap:
+    """Settle a line by its score or, where the score is known or none makes its points, by them."""
+    has_score = line.computed is not None and not line.strays
+    if has_score or line.maks is None:
+        unit: Unit = "poin"
+        ends = _written(span)
+    else:
+        unit, ends = "nilai", (line.min or Decimal(0), line.maks)
+    pengali = pengali_of(board.report, line.kode) if has_score else None
+    indexes = (board.settled(line.kode, unit, end) for end in ends)
+    return _gap(board, line.kode, unit, pengali, indexes)
 
 
-def _gap(board: Board, kode: str, span: Interval, component: tuple[str, ...] | None) -> Gap:
-    """Settle a value at both ends of what it may be, and see how wide the index still is."""
-    widths = []
-    for end in (span.low, span.high):
-        points = round_half_up(end, EXACT)
-        index = board.settled(component or _line_place(kode), points, is_line=component is None)
-        after = shift_of(board.base, index)
-        assert after is not None  # the index was known before
-        widths.append(after.low - after.high)
-    widths = [Fraction(round_half_up(width, EXACT - 2)) for width in widths]
-    return Gap(kode=kode, is_component=component is not None, least=min(widths), most=max(widths))
+def _written(span: Interval) -> tuple[Decimal, Decimal]:
+    return round_half_up(span.low, EXACT), round_half_up(span.high, EXACT)
+
+
+def _gap(
+    board: Board,
+    kode: str,
+    key: Unit | Literal["total"],
+    pengali: str | None,
+    settled: Iterable[Index],
+) -> Gap:
+    """See by how much the index is narrower with a value at either end of what it may be."""
+    shifts = [shift for index in settled if (shift := shift_of(board.base, index)) is not None]
+    widths = [shift.low - shift.high for shift in shifts]
+    return Gap(kode=kode, key=key, pengali=pengali, least=min(widths), most=max(widths))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from typing import Final
@@ -20,6 +20,7 @@ from rbrules.outlook.difference import (
     Shift,
     lines_of,
 )
+from rbrules.outlook.goal import MET
 from rbrules.outlook.improve import Improvement, Short
 from rbrules.outlook.sensitivity import Sensitivity
 from rbrules.report.tree import report_tree
@@ -45,9 +46,28 @@ def difference_tree(found: Difference, lang: str) -> Tree:
             for put in {put.told or put.pointer: put for put in found.puts}.values()
         ],
         "set_aside": [put.pointer for put in found.aside],
+        "out_of_range": list(_out_of_range(found, lang)),
         **sides.body(),
         "lines": [line for line in sides.lines() if line["before"] != line["after"]],
     }
+
+
+def _out_of_range(found: Difference, lang: str) -> Iterator[Tree]:
+    """Yield the changed lines whose value lies outside its range: their points are not known."""
+    ours, names = lines_of(found.index.before), _line_names(found.after, lang)
+    for kode, line in lines_of(found.index.after).items():
+        before = ours.get(kode)
+        is_same = before is not None and (before.nilai, before.poin) == (line.nilai, line.poin)
+        if line.strays and not is_same:
+            yield {
+                "kode": kode,
+                "nama": names[kode],
+                "nilai": line.nilai,
+                "poin": line.poin,
+                "min": line.min,
+                "maks": line.maks,
+                "bobot": line.bobot,
+            }
 
 
 def shift_tree(shift: Shift | None) -> Tree:
@@ -183,6 +203,7 @@ def improvement_tree(report: Report, found: Improvement, lang: str) -> Tree:
         "base": _other_index(report, found.base, lang),
         "locked": list(found.locked),
         "uncosted": list(found.uncosted),
+        "open_grades": _open_grades(report, found),
         "answers": [
             {
                 "side": answer.side,
@@ -215,6 +236,36 @@ def improvement_tree(report: Report, found: Improvement, lang: str) -> Tree:
             for answer in found.answers
         ],
     }
+
+
+def _open_grades(report: Report, found: Improvement) -> Tree:
+    """Return the grades that the file leaves open, for it does not say that it gives all targets.
+
+    Returns:
+        Range and codes of the two grades, of which one asks that every `target_baik` is met; None
+        where no grade that is shown depends on that.
+    """
+    shown = [found.base, *(plan.index for answer in found.answers for plan in answer.plans)]
+    bands = [band for index in shown for band in index.bands]
+    if found.goal.band is not None and not all(answer.reached for answer in found.answers):
+        bands.append(found.goal.band)
+    met = next((band for band in bands if band.requires == MET), None)
+    instrument = found.base.instrument
+    complete = report.evaluation.root.get("target_baik_lengkap") is True
+    if met is None or instrument is None or complete:
+        return None
+    twins = (b for b in instrument.bands if b.above == met.above and b.kode != met.kode)
+    other = next(twins, None)
+    return (
+        None
+        if other is None
+        else {
+            "met": met.kode,
+            "missed": other.kode,
+            "above": met.above,
+            "at_most": met.at_most,
+        }
+    )
 
 
 def _short(short: Short | None) -> Tree:
@@ -251,7 +302,9 @@ def sensitivity_tree(report: Report, found: Sensitivity, lang: str) -> Tree:
         "missing": [
             {
                 "kode": gap.kode,
-                "nama": totals[gap.kode] if gap.is_component else names.get(gap.kode, gap.kode),
+                "nama": totals[gap.kode] if gap.key == "total" else names.get(gap.kode, gap.kode),
+                "key": gap.key,
+                "pengali": gap.pengali,
                 "narrows": span_tree(Interval(gap.least, gap.most)),
             }
             for gap in found.gaps

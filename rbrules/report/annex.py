@@ -14,7 +14,7 @@ from docx.enum.table import WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Emu, Mm, Pt, RGBColor
+from docx.shared import Emu, Length, Mm, Pt, RGBColor
 from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
@@ -53,11 +53,15 @@ WIDTHS: Final = {
     "addressee": 30,
     "deadline": 22,
     "evidence": 32,
-    "points": 24,
+    "points": 27,
+    "effort": 27,
     "action": 24,
     "status": 19,
 }
-"""In millimetres; without points 273, the width of an A4 page across between its margins."""
+"""In millimetres; with points or efforts all others but the first give way."""
+
+PAGE: Final = 273
+"""Millimetres of an A4 page across between its margins."""
 
 DETAIL_WIDTHS: Final = (9, 20, 40, 204)
 MARGIN: Final = 12
@@ -129,13 +133,16 @@ def _cells(no: int, item: Recommendation, listed: Register) -> dict[str, Sequenc
         "deadline": (day(item.deadline, lang) if item.deadline else "",),
         "evidence": (item.evidence,),
         "points": (item.points,),
+        "effort": (listed.effort(item),),
     }
 
 
-def _widths(keys: Sequence[str]) -> list[int]:
-    """Return the widths of the columns; one of points takes its width from the condition."""
-    taken = WIDTHS["points"] if "points" in keys else 0
-    return [WIDTHS[key] - (taken if key == "finding" else 0) for key in keys]
+def _widths(keys: Sequence[str]) -> list[Length]:
+    """Return the widths of the columns, which fill the page whatever columns there are."""
+    numbers = WIDTHS["no"]
+    others = sum(WIDTHS[key] for key in keys) - numbers
+    scaled = {key: Emu(Mm(WIDTHS[key] * (PAGE - numbers)) // others) for key in keys}
+    return [Mm(numbers) if key == "no" else scaled[key] for key in keys]
 
 
 def _details(annex: Annex, listed: Register) -> None:
@@ -149,7 +156,7 @@ def _details(annex: Annex, listed: Register) -> None:
         label(key, lang)
         for key in ("recommend.no", "recommend.rule", "matrix.subject", "matrix.message")
     ]
-    table = _table(annex, names, DETAIL_WIDTHS)
+    table = _table(annex, names, [Mm(width) for width in DETAIL_WIDTHS])
     for no, item in shortened:
         for subject, message in zip(item.subjects, item.messages, strict=True):
             row = table.add_row()
@@ -195,13 +202,13 @@ def _page_numbers(paragraph: Paragraph, lang: str) -> None:
             paragraph.add_run(text)
 
 
-def _table(annex: Annex, names: Sequence[str], widths: Iterable[int]) -> Table:
+def _table(annex: Annex, names: Sequence[str], widths: Iterable[Length]) -> Table:
     table: Table = annex.add_table(rows=1, cols=len(names), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
     head = table.rows[0]
     for column, cell, name, width in zip(table.columns, head.cells, names, widths, strict=True):
-        column.width = cell.width = Mm(width)
+        column.width = cell.width = width
         _fill(cell, (name,), is_centred=True)
         _bold(cell.paragraphs[0])
         _shade(cell, _HEAD)

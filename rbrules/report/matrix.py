@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from rbrules.report.recommend import Recommendation, Register
+from rbrules.report.recommend import Recommendation, Register, gain_notes
 from rbrules.report.words import day, label, safe
 
 SHOWN: Final = 3
@@ -29,14 +29,28 @@ def clean(text: str, longest: int = LONGEST_CELL) -> str:
     return legal if len(legal) <= longest else f"{legal[: longest - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
-def head_lines(listed: Register) -> tuple[str, str, str]:
-    """Say what the matrix is, whose it is, and when it was made."""
-    as_of = day(date.fromisoformat(listed.tree["as_of"]), listed.lang)
-    findings = sum(len(item.messages) for item in listed.items)
+def head_lines(
+    listed: Register, name: str | None = None, part: Sequence[Recommendation] | None = None
+) -> tuple[str, str, str]:
+    """Say what the matrix is, whose it is, and when it was made.
+
+    Args:
+        listed: the list.
+        name: of a part of the list, None where it is not about one that has a name.
+        part: the recommendations that are counted; all where None.
+    """
+    lang = listed.lang
+    as_of = day(date.fromisoformat(listed.tree["as_of"]), lang)
+    counted = listed.items if part is None else part
+    findings = sum(len(item.messages) for item in counted)
+    about = label("matrix.about", lang, as_of=as_of, count=len(counted), findings=findings)
+    if name is not None:
+        whose = " ".join(clean(name, LONGEST_NAME).split())
+        about = f"{group_heading(listed)}: {whose}. {about}"
     return (
-        label("matrix.title", listed.lang),
+        label("matrix.title", lang),
         " ".join(clean(listed.agency, LONGEST_NAME).split()),
-        label("matrix.about", listed.lang, as_of=as_of, count=len(listed.items), findings=findings),
+        about,
     )
 
 
@@ -58,8 +72,7 @@ def notes(listed: Register) -> Iterator[str]:
     if plan.evidence:
         yield label("matrix.evidence_note", lang)
     yield label("matrix.citation_note", lang)
-    if listed.has_points:
-        yield label("recommend.points_note", lang)
+    yield from gain_notes(listed)
     if "selection" in tree:
         chosen = tree["selection"].items()
         options = " ".join(f"--{option} {word}" for option, words in chosen for word in words)

@@ -6,15 +6,16 @@ import csv
 import io
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias
 
 from rbrules.model import Severity, Tree
 from rbrules.report.followup import NO_PLAN, Plan
 from rbrules.report.table import basis_words, plain_table
-from rbrules.report.words import day, label, safe
+from rbrules.report.words import day, label, number, safe
 
 VERSION: Final = 1
 """The version of the JSON list."""
@@ -45,12 +46,27 @@ COLUMNS: Final = (
 WIDE: Final = 100
 """From so many columns on the legal basis has a column of its own."""
 
-_GAIN: Final = 20
-"""Columns of the cell that says what a recommendation adds to the index."""
+WIDEST: Final = 140
+"""From so many columns on points and effort have columns of their own."""
+
+_GAINS: Final = {"points": 24, "effort": 14}
+"""What a recommendation adds to the index and what it takes: characters of the cells."""
 
 _RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet takes for the beginning of a formula, some also after blanks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What it costs to change the line of the index that a recommendation raises.
+
+    The cost is that of the line, once, however many recommendations raise it; its unit is that of
+    the file of costs.
+    """
+
+    line: str
+    cost: Decimal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +92,8 @@ class Recommendation:
     points: str = ""
     """What following it adds to the index, in words that say how sure that is; "" where it is not
     told. A bare number would be taken for a promise, and added up."""
+    effort: Effort | None = None
+    """None where no cost is given for its line, or it raises none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +120,17 @@ class Register:
     def has_points(self) -> bool:
         """Whether points are told for any recommendation."""
         return any(item.points for item in self.items)
+
+    @property
+    def has_efforts(self) -> bool:
+        """Whether costs are given for any recommendation."""
+        return any(item.effort for item in self.items)
+
+    def effort(self, item: Recommendation) -> str:
+        """Write the effort of a recommendation with the line that it is for; "" for none."""
+        if item.effort is None:
+            return ""
+        return f"{number(item.effort.cost, self.lang)} ({item.effort.line})"
 
     def severity(self, item: Recommendation) -> str:
         """Name the severity of a recommendation."""
@@ -137,6 +166,20 @@ def with_points(listed: Register, points: Mapping[str, str]) -> Register:
     """Add what following each recommendation brings, in words, by rule."""
     items = tuple(replace(item, points=points.get(item.rule, "")) for item in listed.items)
     return replace(listed, items=items)
+
+
+def with_efforts(listed: Register, efforts: Mapping[str, Effort]) -> Register:
+    """Add what it costs to change the lines that the recommendations raise, by rule."""
+    items = tuple(replace(item, effort=efforts.get(item.rule)) for item in listed.items)
+    return replace(listed, items=items)
+
+
+def gain_notes(listed: Register) -> Iterator[str]:
+    """Say what the points and efforts of a list mean, where it has any."""
+    if listed.has_points:
+        yield label("recommend.points_note", listed.lang)
+    if listed.has_efforts:
+        yield label("recommend.effort_note", listed.lang)
 
 
 def recommendations(tree: Tree) -> tuple[Recommendation, ...]:
@@ -201,33 +244,39 @@ def recommendation_table(listed: Register, *, width: int) -> str:
     lines = [textwrap.fill(heading, width, subsequent_indent="  ")]
     if not listed.items:
         return f"{lines[0]}\n\n{label('recommend.none', lang)}\n"
-    is_wide = width >= WIDE
-    has_gains = is_wide and listed.has_points
-    keys = ("no", "severity", "recommendation", "rule", "subjects", "citation")[: 5 + is_wide]
-    free = max(width - 36 - (has_gains * _GAIN), 30)
+    is_wide, has_gains = width >= WIDE, width >= WIDEST
+    keys = ["no", "severity", "recommendation", "rule", "subjects"]
+    keys += ["citation"] if is_wide else []
+    gains = [key for key in _GAINS if key in columns_of(COLUMNS, listed)]
+    beside = gains if has_gains else []
+    free = max(width - 36 - sum(_GAINS[key] + 2 for key in beside), 30)
     parts = (5, 2, 3) if is_wide else (7, 3, 0)
     first, second, third = (free * part // 10 for part in parts)
+    words = [word for item in listed.items for word in ", ".join(item.subjects).split()]
+    more = max(min(max(map(len, words)), free // 3) - second, 0)  # ids are not to be broken
+    first, second = first - more, second + more
     widths = [3, 8, first, 9, second, third][: len(keys)]
-    if has_gains:
-        keys, widths = (*keys, "points"), [*widths, _GAIN]
+    keys, widths = [*keys, *beside], [*widths, *(_GAINS[key] for key in beside)]
+    under = ([] if is_wide else ["citation"]) + ([] if has_gains else gains)
     headers = [label(f"recommend.{key}", lang) for key in keys]
     for name, numbered in listed.groups(_table_group(listed)):
         rows = []
         for no, item in numbered:
             cells = _cells(no, item, listed)
-            if not is_wide:
-                basis = f"{label('findings.citation', lang)}: {item.citation}"
-                cells["recommendation"] = f"{item.text}\n{basis}"
-                if item.points:
-                    gain = f"{label('recommend.points', lang)}: {item.points}"
-                    cells["recommendation"] += f"\n{gain}"
+            told = [f"{label(_names(key), lang)}: {cells[key]}" for key in under if cells[key]]
+            cells["recommendation"] = "\n".join([item.text, *told])
             rows.append([cells[key] for key in keys])
         whom = f"{group_label(listed)}: {safe(name)}"
         lines += ["", textwrap.fill(whom, width, subsequent_indent="  "), ""]
         lines.append(plain_table(rows, headers, widths, total=width))
-    if listed.has_points:
-        lines += ["", textwrap.fill(label("recommend.points_note", lang), width)]
+    for note in gain_notes(listed):
+        lines += ["", textwrap.fill(note, width)]
     return "\n".join(lines) + "\n"
+
+
+def _names(key: str) -> str:
+    """Return the label that introduces what stands under a recommendation."""
+    return "findings.citation" if key == "citation" else f"recommend.{key}"
 
 
 def group_label(listed: Register) -> str:
@@ -251,12 +300,12 @@ def recommendation_csv(listed: Register) -> str:
 
     The first character is a byte-order mark and the separator a semicolon in Indonesian, a comma
     in English, as spreadsheets of these languages expect. A cell that a spreadsheet would take for
-    a formula begins with an apostrophe.
+    a formula begins with an apostrophe. Days are written as 2024-02-07: so they can be sorted.
     """
     lang, tree = listed.lang, listed.tree
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, delimiter=";" if lang == "id" else ",", lineterminator="\r\n")
-    head, *rows = _rows(listed)
+    head, *rows = _rows(listed, _iso)
     writer.writerow([*(label(f"recommend.{key}", lang) for key in KEYS), *head])
     keys = (tree["instansi"]["nama"], str(tree["tahun"]), tree["as_of"])
     for row in rows:
@@ -270,8 +319,8 @@ def recommendation_markdown(listed: Register) -> str:
     title = f"{label('recommend.heading', listed.lang)}: {listed.agency}"
     lines = [f"# {_markdown(title)}", "", _markdown_row(head), _markdown_row(["---"] * len(head))]
     lines += [_markdown_row([_markdown(cell) for cell in row]) for row in rows]
-    if listed.has_points:
-        lines += ["", _markdown(label("recommend.points_note", listed.lang))]
+    for note in gain_notes(listed):
+        lines += ["", _markdown(note)]
     return "\n".join(lines) + "\n"
 
 
@@ -300,7 +349,7 @@ def recommendation_tree(listed: Register) -> Tree:
 
 
 def _entry(no: int, item: Recommendation) -> Tree:
-    first = item.found[0]
+    first, effort = item.found[0], item.effort
     return {
         "no": no,
         "rule": item.rule,
@@ -316,6 +365,7 @@ def _entry(no: int, item: Recommendation) -> Tree:
         "deadline": item.deadline.isoformat() if item.deadline else None,
         "evidence": item.evidence or None,
         **({"points": item.points} if item.points else {}),
+        **({"effort": {"line": effort.line, "cost": effort.cost}} if effort else {}),
         "findings": [
             {key: finding[key] for key in ("subject", "message", "fingerprint")}
             for finding in item.found
@@ -323,19 +373,25 @@ def _entry(no: int, item: Recommendation) -> Tree:
     }
 
 
-def _rows(listed: Register) -> Iterable[Sequence[str]]:
+def _iso(value: date, _: str) -> str:
+    return value.isoformat()
+
+
+def _rows(listed: Register, day_words: Callable[[date, str], str] = day) -> Iterable[Sequence[str]]:
     columns = columns_of(COLUMNS, listed)
     yield [label(f"recommend.{column}", listed.lang) for column in columns]
     for no, item in enumerate(listed.items, 1):
         cells = _cells(no, item, listed)
+        if item.deadline is not None:
+            cells["deadline"] = day_words(item.deadline, listed.lang)
         yield [cells[column] for column in columns]
 
 
 def columns_of(columns: Sequence[str], listed: Register) -> list[str]:
-    """Return the columns of a list; one of points stands behind the evidence where any is told."""
+    """Return the columns of a list; points and efforts stand behind the evidence where told."""
     place = columns.index("evidence") + 1
-    points = ["points"] if listed.has_points else []
-    return [*columns[:place], *points, *columns[place:]]
+    told = {"points": listed.has_points, "effort": listed.has_efforts}
+    return [*columns[:place], *(key for key in _GAINS if told[key]), *columns[place:]]
 
 
 def _cells(no: int, item: Recommendation, listed: Register) -> dict[str, str]:
@@ -354,6 +410,7 @@ def _cells(no: int, item: Recommendation, listed: Register) -> dict[str, str]:
         "deadline": day(item.deadline, lang) if item.deadline else "",
         "evidence": item.evidence,
         "points": item.points,
+        "effort": listed.effort(item),
         "fingerprints": " ".join(item.fingerprints),
     }
 

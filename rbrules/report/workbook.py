@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -82,6 +82,7 @@ WIDTHS: Final = {
     "deadline": 12,
     "evidence": 20,
     "points": 16,
+    "effort": 12,
     "action": 17,
     "status": 12,
     "done_on": 11,
@@ -93,6 +94,9 @@ WIDTHS: Final = {
     "fingerprints": 20,
 }
 """In characters."""
+
+NARROW: Final = {"finding": 28, "recommendation": 26, "action": 12}
+"""Columns that give way where points or efforts are told: in print the letters would be small."""
 
 DETAIL_WIDTHS: Final = (6, 10, 30, 110, 20)
 NOTE_WIDTH: Final = 110
@@ -156,7 +160,7 @@ def recommendation_workbook(listed: Register) -> bytes:
     _matrix_sheet(book.create_sheet(everything), listed, numbered, choices)
     for name, part in _parts(listed):
         title = titles[3] if name is None else name_of(clean(name))
-        _matrix_sheet(book.create_sheet(title), listed, part, choices)
+        _matrix_sheet(book.create_sheet(title), listed, part, choices, name)
     _details_sheet(book.create_sheet(details), listed)
     _notes_sheet(book.create_sheet(remarks), listed)
     properties = book.properties
@@ -207,13 +211,19 @@ def _cut(text: str, units: int) -> str:
 
 
 def _matrix_sheet(
-    sheet: Worksheet, listed: Register, part: Sequence[Numbered], choices: _Choices | None
+    sheet: Worksheet,
+    listed: Register,
+    part: Sequence[Numbered],
+    choices: _Choices | None,
+    name: str | None = None,
 ) -> None:
+    """Write recommendations into a sheet; `name` is that of the part of the list, None for none."""
     lang = listed.lang
     printed = [*columns_of(SAID, listed), *ASKED]
     columns = [*printed, *UNPRINTED]
-    _title(sheet, listed)
-    _header(sheet, columns, lang)
+    _title(sheet, head_lines(listed, name, [item for _, item in part]), lang)
+    widths = WIDTHS | NARROW if listed.has_points or listed.has_efforts else WIDTHS
+    _header(sheet, columns, widths, lang)
     sheet.row_dimensions[HEADER_ROW].height = 2 * LINE_HEIGHT + 4
     for row, (no, item) in enumerate(part, HEADER_ROW + 1):
         values = _values(no, item, listed)
@@ -221,7 +231,7 @@ def _matrix_sheet(
             cell = sheet.cell(row, column)
             _write(cell, values.get(key), lang)
             _dress(cell, key, item)
-        texts = ((str(values.get(key) or ""), WIDTHS[key]) for key in printed)
+        texts = ((str(values.get(key) or ""), widths[key]) for key in printed)
         _set_height(sheet, row, texts)
     last = HEADER_ROW + max(len(part), 1)
     if not part:
@@ -240,7 +250,7 @@ def _details_sheet(sheet: Worksheet, listed: Register) -> None:
     """List every finding once, with the number of its recommendation."""
     lang = listed.lang
     keys = ("no", "rule", "subject", "message", "fingerprint")
-    _title(sheet, listed)
+    _title(sheet, head_lines(listed), lang)
     for column, (key, width) in enumerate(zip(keys, DETAIL_WIDTHS, strict=True), 1):
         name = label(f"recommend.{key}" if column <= 2 else f"matrix.{key}", lang)  # noqa: PLR2004
         _name_column(sheet, column, name, width, lang)
@@ -275,7 +285,7 @@ def _status_row(listed: Register) -> int:
 
 def _notes_sheet(sheet: Worksheet, listed: Register) -> None:
     lang = listed.lang
-    _title(sheet, listed)
+    _title(sheet, head_lines(listed), lang)
     sheet.column_dimensions["A"].width = NOTE_WIDTH
     lines = [*notes(listed)]
     if listed.plan.status:
@@ -292,18 +302,18 @@ def _notes_sheet(sheet: Worksheet, listed: Register) -> None:
 # --- parts of a sheet
 
 
-def _title(sheet: Worksheet, listed: Register) -> None:
-    for row, line in enumerate(head_lines(listed), 1):
+def _title(sheet: Worksheet, lines: Iterable[str], lang: str) -> None:
+    for row, line in enumerate(lines, 1):
         cell = sheet.cell(row, 1)
-        _write(cell, line, listed.lang)
+        _write(cell, line, lang)
         cell.font = _font(13 if row == 1 else 10, bold=row != 3)  # noqa: PLR2004
 
 
-def _header(sheet: Worksheet, columns: Sequence[str], lang: str) -> None:
+def _header(sheet: Worksheet, columns: Sequence[str], widths: Mapping[str, int], lang: str) -> None:
     own = {"finding", "citation", *ASKED}
     for column, key in enumerate(columns, 1):
         name = label(f"{'matrix' if key in own else 'recommend'}.{key}", lang)
-        _name_column(sheet, column, name, WIDTHS[key], lang)
+        _name_column(sheet, column, name, widths[key], lang)
 
 
 def _name_column(sheet: Worksheet, column: int, name: str, width: int, lang: str) -> None:
@@ -330,6 +340,7 @@ def _values(no: int, item: Recommendation, listed: Register) -> dict[str, Value]
         "deadline": item.deadline,
         "evidence": item.evidence,
         "points": item.points,
+        "effort": listed.effort(item),
         "family": listed.family(item),
         "count": len(item.messages),
         "subjects": ", ".join(item.subjects),

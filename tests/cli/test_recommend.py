@@ -116,6 +116,84 @@ def test_a_missing_library_is_named(tmp_path, form, module):
     assert f"--format: found no package {module}; expected" in err(done)
 
 
+@pytest.fixture
+def costs(tmp_path):
+    path = tmp_path / "costs.yaml"
+    path.write_text("SPIP: 2\nsakip: 12.5\ntl_bpk: 0\n")
+    return path
+
+
+def test_efforts_stand_in_json_for_the_rules_that_raise_a_line_with_a_cost(costs):
+    from tests.shared import shipped_rulebook
+
+    done = run("recommend", TEMUAN, *AS_OF, "--format", "json", "--costs", costs)
+    tree = simplejson.loads(done.stdout, use_decimal=True)
+    assert problems_of(document_of(tree, "list.json"), "recommendations") == []
+    given = {"spip": "2", "sakip": "12.5", "tl_bpk": "0"}
+    raises = {rule.id: rule.raises for rule in shipped_rulebook().rules}
+    shown = set()
+    for entry in tree["recommendations"]:
+        line = raises[entry["rule"]]
+        effort = entry.get("effort")
+        assert (effort is not None) == (line in given), entry["rule"]
+        if effort is not None:
+            assert (effort["line"], str(effort["cost"])) == (line, given[line])
+            shown.add(line)
+    assert shown == set(given)
+
+
+@pytest.mark.parametrize(
+    ("lang", "name", "words"), [("id", "Usaha", "12,5 (sakip)"), ("en", "Effort", "12.5 (sakip)")]
+)
+def test_efforts_stand_in_every_format(tmp_path, costs, lang, name, words):
+    command = ("recommend", TEMUAN, *AS_OF, "--lang", lang)
+    for columns in ("80", "100", "160"):
+        text = run(*command, "--costs", costs, COLUMNS=columns).stdout.decode()
+        assert words in text
+        assert "0 (tl_bpk)" in text
+        assert f"{name}: " in text
+    rows = list(
+        csv.DictReader(
+            io.StringIO(
+                run(*command, "--costs", costs, "--format", "csv").stdout.decode("utf-8-sig"),
+                newline="",
+            ),
+            delimiter=";" if lang == "id" else ",",
+        )
+    )
+    assert {row[name] for row in rows} == {"", "2 (spip)", words, "0 (tl_bpk)"}
+    assert f"| {name} |" in run(*command, "--costs", costs, "--format", "md").stdout.decode()
+    for form in BINARY:
+        path = tmp_path / f"list.{form}"
+        assert run(*command, "--costs", costs, "--format", form, "-o", path).returncode == 0
+    sheet = openpyxl.load_workbook(tmp_path / "list.xlsx").worksheets[0]
+    cells = {cell.value for row in sheet.iter_rows() for cell in row}
+    assert {name, words} <= cells
+    table = docx.Document(tmp_path / "list.docx").tables[0]
+    assert {name, words} <= {cell.text for row in table.rows for cell in row.cells}
+    for form in ("table", "csv", "md", "json"):
+        assert name not in run(*command, "--format", form).stdout.decode()
+
+
+def test_a_line_that_is_not_there_has_no_cost(costs):
+    costs.write_text("spipp: 2\n")
+    done = run("recommend", TEMUAN, *AS_OF, "--costs", costs)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert "Did you mean spip?" in err(done)
+
+
+@pytest.mark.parametrize("columns", ["80", "100", "120", "140"])
+def test_the_table_breaks_no_word(costs, columns):
+    """Every word of the list stands whole in the table, whatever its width."""
+    command = ("recommend", TEMUAN, *AS_OF, "--lang", "id", "--costs", costs)
+    tree = simplejson.loads(run(*command, "--format", "json").stdout)
+    shown = set(run(*command, COLUMNS=columns).stdout.decode().split())
+    for entry in tree["recommendations"]:
+        subjects = [finding["subject"]["id"] for finding in entry["findings"]]
+        for text in (entry["recommendation"], entry["basis"], ", ".join(subjects)):
+            assert set(text.split()) <= shown
+
+
 def test_json_ignores_the_locale_and_follows_the_option():
     for options, lang in (((), "en"), (("--lang", "id"), "id")):
         done = run("recommend", TEMUAN, *AS_OF, "--format", "json", *options, LANG="id_ID.UTF-8")

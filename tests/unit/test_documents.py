@@ -9,6 +9,7 @@ import zipfile
 from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from xml.etree import ElementTree as ET
 
@@ -22,9 +23,9 @@ from hypothesis import strategies as st
 
 from rbrules.report.annex import recommendation_annex
 from rbrules.report.followup import NO_PLAN, plan_of
-from rbrules.report.matrix import SHOWN, clean, notes
+from rbrules.report.matrix import SHOWN, clean, group_heading, group_name, head_lines, notes
 from rbrules.report.package import settled
-from rbrules.report.recommend import register, with_points
+from rbrules.report.recommend import Effort, register, with_efforts, with_points
 from rbrules.report.tree import report_tree
 from rbrules.report.words import label
 from rbrules.report.workbook import HEADER_ROW, recommendation_workbook
@@ -202,6 +203,41 @@ def test_points_are_a_column_where_any_are_told():
     note = label("recommend.points_note", "id")
     assert note in list(notes(told))
     assert note not in list(notes(listed()))
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("by", ORDERS)
+def test_the_head_of_a_sheet_counts_what_stands_in_it(lang, by):
+    everything, *groups, details, remarks = workbook(lang, by).worksheets
+    whole = head_lines(listed(lang, by))
+    assert {sheet["A3"].value for sheet in (everything, details, remarks)} == {whole[2]}
+    parts = listed(lang, by).groups(group_name(listed(lang, by)))
+    for sheet, (name, part) in zip(groups, parts, strict=True):
+        found = sum(int(row[label("recommend.count", lang)]) for row in rows_of(sheet))
+        about = label(
+            "matrix.about",
+            lang,
+            as_of={"id": "7 Februari 2024", "en": "7 February 2024"}[lang],
+            count=len(rows_of(sheet)),
+            findings=found,
+        )
+        assert sheet["A3"].value == f"{group_heading(listed(lang, by))}: {name}. {about}"
+        assert len(part) == len(rows_of(sheet))
+
+
+@pytest.mark.parametrize("told", [{}, {"points"}, {"effort"}, {"points", "effort"}])
+def test_the_columns_of_the_annex_fill_the_page_whatever_is_told(told):
+    shown = listed("en")
+    rule = shown.items[0].rule
+    if "points" in told:
+        shown = with_points(shown, {rule: "at most 1.00 (spip at 5)"})
+    if "effort" in told:
+        shown = with_efforts(shown, {rule: Effort("implementasi", Decimal(3))})
+    table = docx.Document(io.BytesIO(recommendation_annex(shown))).tables[0]
+    widths = [cell.width.mm for cell in table.rows[0].cells]
+    assert sum(widths) == pytest.approx(273, abs=0.1)
+    assert widths[0] == pytest.approx(9, abs=0.1)
+    assert min(widths[1:]) > 15
 
 
 def test_no_formula_in_any_list():

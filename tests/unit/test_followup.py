@@ -194,7 +194,7 @@ def test_the_table_is_grouped(by, heading):
 def test_the_csv_list_has_deadline_and_evidence():
     head, *rows = recommendation_csv(listed("id")).splitlines()
     assert head.endswith("Dasar hukum;Tenggat;Bukti yang diharapkan;Sidik")
-    assert any(";8 Maret 2024;" in row for row in rows)
+    assert any(";2024-03-08;" in row for row in rows)
 
 
 def test_points_are_a_column_where_any_are_told():

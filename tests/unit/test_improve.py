@@ -24,7 +24,9 @@ from rbrules.model import Index, LineRange, LineSet, LineSpec, Report, Rulebook
 from rbrules.outlook.goal import Goal, known_lines, next_goal, read_goal
 from rbrules.outlook.improve import Answer, Improvement, improve
 from rbrules.outlook.moves import Board
-from tests.shared import AS_OF, SAMPLES, dump, report_of, shipped_rulebook
+from rbrules.outlook.page import improvement_page
+from rbrules.outlook.tree import improvement_tree
+from tests.shared import AS_OF, LANGUAGES, SAMPLES, assert_valid, dump, report_of, shipped_rulebook
 from tests.unit.test_points import SCORES, ministry, with_line
 
 RULEBOOK = shipped_rulebook()
@@ -394,6 +396,56 @@ def test_a_condition_that_the_file_does_not_settle_blocks_what_is_sure() -> None
     assert sure.plans == ()
     assert sure.blocked == ("target_baik_lengkap",)
     assert [step.kode for step in best.plans[0].steps] == ["spip"]
+
+
+def page_of(tree: dict[str, Any], text: str, lang: str, **options: Any) -> str:
+    tree = improvement_tree(report_of(tree), solve(tree, text, **options), lang)
+    return " ".join(improvement_page(tree, width=100).split())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_page_says_why_a_grade_is_open_and_what_to_write(lang: str) -> None:
+    says = {
+        "id": "A atau A-: di atas 80 sampai dengan 100 predikatnya A bila",
+        "en": "A or A-: above 80 and up to 100 the grade is A where",
+    }[lang]
+    tree = with_line(closed_ministry(), "spip", target_baik=3)
+    locked = frozenset(SCORES) - {"spip"}
+    blocked = page_of(tree, "A", lang, locked=locked)
+    assert blocked.count(says) == 1
+    assert '"target_baik_lengkap": true' in blocked
+    assert says in page_of(closed_ministry(), "85", lang), "a set makes A or A-"
+    for text in ("A", "85"):
+        complete = {**tree, "target_baik_lengkap": True}
+        assert says not in page_of(complete, text, lang, locked=locked)
+    assert says not in page_of(closed_ministry(), "79", lang), "neither grade is shown"
+
+
+# A goal that is reached, one with sets, one with a condition, and one out of reach.
+GOALS = ("20", "85", "A", "119.5")
+
+
+@pytest.mark.parametrize("text", GOALS)
+@pytest.mark.parametrize("options", [{}, {"costs": {"spip": Decimal("1.5"), "zi": Decimal(0)}}])
+def test_the_data_follow_their_schema(text: str, options: dict[str, Any]) -> None:
+    for tree in (ministry(), closed_ministry(), without_scores()):
+        report = report_of(tree)
+        found = improve(report, goal_of(report, text), **options)
+        for lang in LANGUAGES:
+            assert_valid(improvement_tree(report, found, lang), "improve")
+
+
+def test_an_improvement_without_lines_follows_its_schema() -> None:
+    report = report_of({**ministry(hasil_terbit={"indeks_rb": 70}), "indikator": [], "tema": []})
+    found = improve(report, goal_of(report, "A"), locked=frozenset({"spip"}))
+    assert_valid(improvement_tree(report, found, "id"), "improve")
+
+
+def without_scores() -> dict[str, Any]:
+    """A ministry of which two lines are not known and one misses its target."""
+    tree = with_line(ministry(), "spip", target_baik=4)
+    gone = {"spi", "opini"}
+    return {**tree, "indikator": [row for row in tree["indikator"] if row["kode"] not in gone]}
 
 
 def test_costs_come_before_the_number_of_lines() -> None:

@@ -16,8 +16,19 @@ from rbrules.load.json_reader import load_json
 from rbrules.model import Evaluation, Report, Verdict
 from rbrules.outlook.change import changed, printed_aside, read_puts
 from rbrules.outlook.difference import Difference, difference, state_of, what_if
+from rbrules.outlook.page import difference_page
 from rbrules.outlook.tree import difference_tree
-from tests.shared import AS_OF, SAMPLES, dump, report_of, run, shipped_rulebook
+from rbrules.report.places import places_of
+from tests.shared import (
+    AS_OF,
+    LANGUAGES,
+    SAMPLES,
+    assert_valid,
+    dump,
+    report_of,
+    run,
+    shipped_rulebook,
+)
 
 RULEBOOK = shipped_rulebook()
 KL = {"versi": 1, "instansi": {"nama": "Kementerian Contoh", "kelompok": "kementerian"}}
@@ -30,6 +41,12 @@ def judge(evaluation: Evaluation) -> Report:
 def what(tree: dict[str, Any], *sets: str) -> Difference:
     report = report_of(tree)
     return what_if(report, read_puts(report.evaluation, RULEBOOK, sets), judge)
+
+
+def page_of(found: Difference, lang: str) -> str:
+    places = places_of(found.before.evaluation, lambda _: 1)
+    page = difference_page(difference_tree(found, lang), places, width=100)
+    return " ".join(page.split())
 
 
 def problems(tree: dict[str, Any], *sets: str) -> list[str]:
@@ -118,6 +135,15 @@ def test_all_wrong_paths_are_listed_at_once() -> None:
     assert len(problems(ROWS, "indikatr.x=1", "kinerja.IKU-2.nama=x")) == 2
 
 
+def test_wrong_values_are_listed_beside_wrong_paths() -> None:
+    found = problems(ROWS, "indikatr.x=1", "indikator.spip.nilai=tiga", "tahun=abc", "koefisien=1")
+    assert {problem.partition(":")[0] for problem in found} == {
+        "--set indikator.spip.nilai=tiga",
+        "--set indikatr.x=1",
+        "--set tahun=abc",
+    }
+
+
 def test_a_value_out_of_its_kind_names_the_option() -> None:
     (problem,) = problems(ROWS, "indikator.spip.nilai=4", "tahun=abc")
     assert problem.startswith("--set tahun=abc: at /tahun")
@@ -138,6 +164,18 @@ def test_no_change_changes_nothing(path: Any) -> None:
         assert change.before == change.after
         assert change.shift is None or (change.shift.low, change.shift.high) == (0, 0)
     assert difference_tree(found, "en")["lines"] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_the_data_of_a_what_if_follow_their_schema(path: Any, lang: str) -> None:
+    report = report_of(path.read_bytes())
+    sets = ["hasil_terbit.indeks_rb=70.5"]
+    if report.index.lines:
+        sets += ["indikator.spip.nilai=7", "indikator.spi.nilai=null", "koefisien=0"]
+    puts = read_puts(report.evaluation, RULEBOOK, sets)
+    assert_valid(difference_tree(what_if(report, puts, judge), lang), "whatif")
+    assert_valid(difference_tree(what_if(report, (), judge), lang), "whatif")
 
 
 def test_a_value_that_stands_there_already_is_no_change() -> None:
@@ -205,6 +243,34 @@ def test_a_finding_that_can_no_longer_be_told_is_not_called_fixed() -> None:
         )
     }
     assert list(states.values()) == ["fixed", "open", "repeated"]
+
+
+# option, what the warning names: a score, printed points, a line of a theme
+OUT_OF_RANGE = [
+    ("indikator.spip.nilai=7", "nilai of the line spip, which is 7, lies outside its range 1 to 5"),
+    ("indikator.spip.nilai=0.5", "which is 0.5, lies outside its range 1 to 5"),
+    (
+        "indikator.spip.poin=4.01",
+        "poin of the line spip, which is 4.01, lies outside its range 0 to 4",
+    ),
+    ("tema.pdn.lines.kl.poin=-1", "poin of the line pdn.kl, which is -1, lies outside"),
+]
+
+
+@pytest.mark.parametrize(("text", "says"), OUT_OF_RANGE)
+def test_a_value_outside_its_range_is_a_warning_above_the_numbers(text: str, says: str) -> None:
+    tree = ministry(indikator=[{"kode": "spip", "nilai": 3}, {"kode": "spi", "nilai": 101}])
+    page = page_of(what(tree, text), "en")
+    assert says in page
+    assert page.index("WARNING") < page.index("RB index")
+    assert page.count("WARNING") == 1, "what the file says already is a finding, no warning"
+    assert "PERINGATAN: " in page_of(what(tree, text), "id")
+
+
+@pytest.mark.parametrize("text", ["indikator.spip.nilai=5", "indikator.spip.nilai=1"])
+def test_a_value_at_the_end_of_its_range_is_no_warning(text: str) -> None:
+    tree = ministry(indikator=[{"kode": "spip", "nilai": 3}])
+    assert "WARNING" not in page_of(what(tree, text), "en")
 
 
 def test_a_new_finding_is_new() -> None:

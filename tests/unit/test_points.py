@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -19,7 +20,8 @@ from rbrules.model import Index
 from rbrules.outlook.change import Put
 from rbrules.outlook.difference import indexes_of
 from rbrules.outlook.moves import Board
-from rbrules.outlook.points import Points, points_of
+from rbrules.outlook.page import gain_words
+from rbrules.outlook.points import Points, points_of, points_tree
 from tests.shared import SAMPLES, dump, report_of, run, shipped_rulebook
 
 RULEBOOK = shipped_rulebook()
@@ -138,6 +140,35 @@ def test_a_planning_finding_acts_through_sakip_as_an_upper_bound() -> None:
     # 25 x 4 / 100, and 90 x 7 / 100 x (1 - 0.75) where SAKIP multiplies iku
     assert item.alone is not None
     assert item.alone.low == item.alone.high == 1 + Fraction(63, 40)
+
+
+ACTIONS = [{"id": "a", "status": "belum", "tenggat": "2024-06-30"}]
+
+
+def gain(tree: dict[str, Any], rule: str, lang: str = "en") -> str:
+    return gain_words(points_tree(points_of(report_of(tree, as_of=DAY))), lang)[rule]
+
+
+def test_a_bound_stays_a_bound_beside_all_others() -> None:
+    tree = ministry(unit=UNIT, kinerja=PLAN)
+    # From the certain 3 to at most 5, as above.
+    assert gain(tree, "MRI-001") == "at most 2.00 (spip at 5); with all others at most 1.60"
+    assert gain(tree, "MRI-001", "id") == (
+        "paling banyak 2,00 (spip menjadi 5); bila yang lain juga dijalankan paling banyak 1,60"
+    )
+    assert gain(tree, "PK-001").startswith("at most 2.58, by way of the SAKIP score (at 100)")
+    # Alone renaksi acts with what implementasi has; what that may get to is a bound.
+    assert gain(ministry(), "RBS-001") == "0.30 - 0.86 (renaksi at 100)"
+    assert "with all others at most" in gain(ministry(rencana_aksi=ACTIONS), "RBS-001")
+
+
+def test_beside_what_is_certain_no_bound_is_claimed() -> None:
+    only = {"SPIP-001", "RBS-001"}
+    board = Board(report_of(ministry(), as_of=DAY))
+    outcomes = tuple(o for o in board.report.outcomes if o.rule.id in only)
+    found = {item.rule: item for item in points_of(replace(board.report, outcomes=outcomes))}
+    assert set(found) == only
+    assert not any(item.beside_at_most for item in found.values())
 
 
 def test_beside_all_others_is_a_difference_of_full_runs_too() -> None:

@@ -9,14 +9,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from rbrules.errors import InputError
+from rbrules.figures import round_half_up
 from rbrules.load.json_reader import load_json
 from rbrules.outlook.costs import read_costs
 from rbrules.outlook.moves import Board
+from rbrules.outlook.page import sensitivity_page
 from rbrules.outlook.sensitivity import Sensitivity, sensitivity_of
-from tests.shared import SAMPLES, dump, report_of, run
-from tests.unit.test_points import full_run, ministry, with_line
+from rbrules.outlook.tree import sensitivity_tree
+from tests.shared import LANGUAGES, ROOT, SAMPLES, assert_valid, dump, report_of, run
+from tests.unit.test_points import SCORES, full_run, ministry, with_line
 
 
 def effects(tree: dict[str, Any]) -> Sensitivity:
@@ -85,11 +90,80 @@ def test_a_missing_multiplier_narrows_by_what_it_turns_out_to_be() -> None:
     assert gaps["sakip"].most == 4 + Fraction("6.3")
 
 
+def test_a_missing_score_leaves_open_whether_it_is_multiplied() -> None:
+    gaps = {gap.kode: gap for gap in effects(without(ministry(), "iku")).gaps}
+    # 7 points are open; with 100 and the multiplier 75 / 100 between 5.25 and 7 still are.
+    assert (gaps["iku"].key, gaps["iku"].pengali) == ("nilai", None)
+    assert (gaps["iku"].least, gaps["iku"].most) == (Fraction("5.25"), 7)
+
+
+@pytest.mark.parametrize("score", [0, "100.0"])
+def test_narrowing_of_a_sample_is_what_a_what_if_leaves(score: object) -> None:
+    sample = load_json((ROOT / "samples" / "contoh-kurang-data.json").read_bytes(), "a.json").tree
+    gaps = {gap.kode: gap for gap in effects(sample).gaps}
+    gap = gaps["implementasi"]
+    assert [str(round_half_up(end, 2)) for end in (gap.least, gap.most)] == ["6.29", "7.14"]
+    before = full_run(sample).exact
+    after = full_run(with_line(sample, "implementasi", nilai=Decimal(str(score)))).exact
+    assert before is not None
+    assert after is not None
+    assert before.width - after.width == (gap.least if score else gap.most)
+
+
+def test_a_line_with_a_score_lacks_its_points_where_a_multiplier_is_open() -> None:
+    gaps = {gap.kode: gap for gap in effects(ministry()).gaps}
+    assert set(gaps) == {"iku", "implementasi"}
+    assert (gaps["iku"].key, gaps["iku"].pengali) == ("poin", "sakip")
+    assert (gaps["implementasi"].key, gaps["implementasi"].pengali) == ("poin", "renaksi")
+    page = sensitivity_page(
+        sensitivity_tree(report_of(ministry()), effects(ministry()), "en"), width=250
+    )
+    assert "whether sakip multiplies them is not certain" in page
+    assert "score (nilai)" not in page
+
+
+RANGES = {line.kode: line for line in report_of(ministry()).index.lines}
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.sets(st.sampled_from([*SCORES, "opini"]), min_size=1, max_size=6),
+    st.fixed_dictionaries({kode: st.integers(0, 100) for kode in ("renaksi", "sakip", "iku")}),
+    st.sampled_from([{}, {"rb_general": 55}]),
+    st.sampled_from(sorted(SCORES)),
+)
+def test_narrowing_is_that_of_the_ends_of_the_range(
+    gone: set[str], scores: dict[str, int], printed: dict[str, int], stray: str
+) -> None:
+    tree = ministry(hasil_terbit=printed)
+    for kode, score in scores.items():
+        tree = with_line(tree, kode, nilai=score)
+    if stray not in gone:
+        tree = with_line(tree, stray, nilai=9999)
+    tree = without(tree, *gone)
+    plain = {key: value for key, value in tree.items() if key != "hasil_terbit"}
+    before = full_run(plain).exact
+    assert before is not None
+    gaps = {gap.kode: gap for gap in effects(tree).gaps}
+    assert gone <= set(gaps)
+    for kode in (gone | {stray}) & set(gaps):
+        line, gap = RANGES[kode], gaps[kode]
+        low, high = (line.min or 0, line.maks) if gap.key == "nilai" else (0, line.bobot)
+        widths = []
+        for value in (low, high):
+            rows = [row for row in plain["indikator"] if row["kode"] != kode]
+            told = {**plain, "indikator": [*rows, {"kode": kode, gap.key: value}]}
+            after = full_run(told).exact
+            assert after is not None
+            widths.append(before.width - after.width)
+        assert [gap.least, gap.most] == sorted(widths), kode
+
+
 def test_a_component_that_is_not_there_is_a_gap() -> None:
     tree = ministry()
     del tree["tema"]
     gaps = {gap.kode: gap for gap in effects(tree).gaps}
-    assert gaps["rb_tematik"].is_component
+    assert gaps["rb_tematik"].key == "total"
     assert (gaps["rb_tematik"].least, gaps["rb_tematik"].most) == (10, 10)
 
 
@@ -112,6 +186,13 @@ def test_every_sample_has_a_list(path: Path) -> None:
     found = sensitivity_of(report_of(path.read_bytes()))
     assert all(gap.least >= 0 for gap in found.gaps)
     assert all(e.room is None or min(e.room.low, e.room.high) >= 0 for e in found.effects)
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("path", SAMPLES, ids=lambda path: path.stem)
+def test_the_data_follow_their_schema(path: Path, lang: str) -> None:
+    report = report_of(path.read_bytes())
+    assert_valid(sensitivity_tree(report, sensitivity_of(report), lang), "sensitivity")
 
 
 # --- costs ---------------------------------------------------------------------------------------
@@ -174,6 +255,23 @@ def test_exit_codes(file: Path, arguments: tuple[str, ...], code: int) -> None:
         done = run(command, file, *options, "--lang", lang, timeout=120)
         assert done.returncode == code, done.stderr.decode()
         assert bool(done.stdout) == (code != 2)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("improve", "--next"), ("improve", "--to", "A"), ("sensitivity",)]
+)
+def test_without_an_rb_index_there_is_nothing_to_move(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    path = tmp_path / "unit.json"
+    agency = {"nama": "Dinas Contoh", "kelompok": "perangkat_daerah"}
+    path.write_bytes(dump({"versi": 1, "instansi": agency, "tahun": 2024}))
+    command, *options = arguments
+    done = run(command, path, *options)
+    assert (done.returncode, done.stdout) == (2, b"")
+    words = done.stderr.decode()
+    assert "no instrument of the RB index for perangkat_daerah in 2024" in words
+    assert "works on the RB index only" in words
 
 
 def test_json_of_both_commands(file: Path) -> None:
