@@ -12,7 +12,7 @@ from jsonschema.exceptions import ValidationError, best_match
 from rbrules.errors import InputError, Problem, count, show
 from rbrules.load.document import Document
 from rbrules.load.files import MAX_RULE_BYTES, read_bytes
-from rbrules.load.hints import date_hint, number_hint
+from rbrules.load.hints import date_hint, number_hint, of_same_meaning
 from rbrules.load.json_reader import load_json
 from rbrules.model import Tree, escape
 from rbrules.resources import shipped
@@ -33,6 +33,8 @@ _FORMS = {
     "^[1-4][a-c]\\.[1-9][0-9]?$": "the code of a criterion, such as 1a.1",
 }
 """What the patterns of the schemas ask for, in words."""
+
+_RULE_ID = re.compile("[A-Z]{2,5}-[0-9]{3}")
 
 _WORDS = {
     "object": "an object {...}",
@@ -244,15 +246,35 @@ def _expected_type(value: str | list[str], instance: Tree, schema: Tree) -> tupl
 def suggestion(word: object, known: Iterable[str], likeness: float = 0.6) -> str:
     """Return a "did you mean" sentence for a word that is not among `known`, or "".
 
+    What means the same in the other language goes before what is spelled alike. Of ids of rules
+    those with the same letters are named, for digits that are alike tell nothing.
+
     `likeness` runs from 0 to 1: below it a word is not near enough to be meant.
     """
-    if not isinstance(word, str):
-        return ""
-    if len(word) > LONGEST_WORD:
+    if not isinstance(word, str) or len(word) > LONGEST_WORD:
         return ""
     by_fold = {name.casefold(): name for name in known}
+    same = by_fold.get(word.casefold()) or of_same_meaning(word, by_fold.values())
+    if same is None and (hint := _nearest_rules(word.upper(), by_fold.values())):
+        return hint
     near = difflib.get_close_matches(word.casefold(), list(by_fold), n=1, cutoff=likeness)
-    return f"Did you mean {by_fold[near[0]]}?" if near else ""
+    meant = same or (by_fold[near[0]] if near else None)
+    return f"Did you mean {meant}?" if meant else ""
+
+
+def _nearest_rules(id_: str, known: Iterable[str]) -> str:
+    """Say which ids with the letters of `id_` there are; "" where there is none."""
+    if not _RULE_ID.fullmatch(id_):
+        return ""
+    letters = id_.partition("-")[0]
+    listed = sorted(n for n in known if _RULE_ID.fullmatch(n) and n.startswith(f"{letters}-"))
+    below = [name for name in listed if name < id_][-1:]
+    above = [name for name in listed if name > id_][:1]
+    if below and above:
+        return f"The nearest are {below[0]} and {above[0]}."
+    if below:
+        return f"{letters} ends at {below[0]}."
+    return f"{letters} begins at {above[0]}." if above else ""
 
 
 def _pointer(path: Iterable[str | int]) -> str:
