@@ -191,10 +191,10 @@ def _field_words(field: Field, outcome: Outcome, beside: Sequence[Number], lang:
     words = words_of(value, lang, field.unit, beside)
     if isinstance(value, Target) and value.word is not None:
         return words
-    return f"{words} {_own_unit(field, outcome, lang)}".rstrip()
+    return f"{words} {own_unit(field, outcome, lang)}".rstrip()
 
 
-def _own_unit(field: Field, outcome: Outcome, lang: str) -> str:
+def own_unit(field: Field, outcome: Outcome, lang: str) -> str:
     """Name the unit that the file itself states for a value; nothing where it states none.
 
     A unit that only says that there is a number (`indeks`, `nilai`) is not repeated behind it.
