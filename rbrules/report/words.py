@@ -58,6 +58,11 @@ def label(key: str, lang: str, **values: object) -> str:
     return Template(_labels()[key][lang]).substitute(values)
 
 
+def in_languages(key: str) -> Text:
+    """Return a label without placeholders in both languages."""
+    return Text(label(key, "id"), label(key, "en"))
+
+
 def safe(text: str) -> str:
     """Show control characters and direction marks as escapes, so that no terminal obeys them."""
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
