@@ -12,13 +12,16 @@ from jsonschema.exceptions import ValidationError, best_match
 from rbrules.errors import InputError, Problem, count, show
 from rbrules.load.document import Document
 from rbrules.load.files import MAX_RULE_BYTES, read_bytes
-from rbrules.load.hints import date_hint, number_hint
+from rbrules.load.hints import date_hint, number_hint, of_same_meaning
 from rbrules.load.json_reader import load_json
 from rbrules.model import Tree, escape
 from rbrules.resources import shipped
 
 LONGEST_WORD = 100
 """Characters of a word that a similar one is looked for to; the search takes time for long ones."""
+
+RULE_ID = re.compile("[A-Z]{2,5}-[0-9]{3}")
+"""The form of a rule's id; of its whole text (`fullmatch`)."""
 
 _FORMATS = FormatChecker(("date",))
 _FORMS = {
@@ -244,15 +247,45 @@ def _expected_type(value: str | list[str], instance: Tree, schema: Tree) -> tupl
 def suggestion(word: object, known: Iterable[str], likeness: float = 0.6) -> str:
     """Return a "did you mean" sentence for a word that is not among `known`, or "".
 
+    Of ids of rules those with the same letters are named, for digits that are alike tell nothing.
+
     `likeness` runs from 0 to 1: below it a word is not near enough to be meant.
     """
     if not isinstance(word, str):
         return ""
+    known = list(known)
+    if RULE_ID.fullmatch(word.upper()) and word.upper() not in known:
+        hint = _nearest_rules(word.upper(), known)
+        if hint:
+            return hint
+    meant = meant_word(word, known, likeness)
+    return f"Did you mean {meant}?" if meant else ""
+
+
+def meant_word(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:
+    """Return the one of `known` that `word` seems to mean, None where it is like none.
+
+    What means the same in the other language goes before what is spelled alike.
+    """
     if len(word) > LONGEST_WORD:
-        return ""
+        return None
     by_fold = {name.casefold(): name for name in known}
+    same = by_fold.get(word.casefold()) or of_same_meaning(word, by_fold.values())
     near = difflib.get_close_matches(word.casefold(), list(by_fold), n=1, cutoff=likeness)
-    return f"Did you mean {by_fold[near[0]]}?" if near else ""
+    return same or (by_fold[near[0]] if near else None)
+
+
+def _nearest_rules(id_: str, known: Iterable[str]) -> str:
+    """Say which ids with the letters of `id_` there are; "" where there is none."""
+    letters = id_.partition("-")[0]
+    listed = sorted(n for n in known if RULE_ID.fullmatch(n) and n.startswith(f"{letters}-"))
+    below = [name for name in listed if name < id_][-1:]
+    above = [name for name in listed if name > id_][:1]
+    if below and above:
+        return f"The nearest are {below[0]} and {above[0]}."
+    if below:
+        return f"{letters} ends at {below[0]}."
+    return f"{letters} begins at {above[0]}." if above else ""
 
 
 def _pointer(path: Iterable[str | int]) -> str:

@@ -6,7 +6,7 @@ import re
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +21,7 @@ from rbrules.errors import InputError, Problem, show
 if TYPE_CHECKING:
     from rbrules.check import Engine, Selection
     from rbrules.load.document import Document
-    from rbrules.model import Instrument, Kind, Report, Rulebook, Tree
+    from rbrules.model import Instrument, Kind, Report, Rulebook, Text, Tree
     from rbrules.outlook.difference import Judge
     from rbrules.outlook.impact import Source
     from rbrules.report.places import Places
@@ -543,15 +543,17 @@ def explain(
 @app.command("init")
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist.")],
+    lang: LangOption = None,
     debug: Debug = False,
 ) -> None:
     """Set up a folder of rules, thresholds and waivers of one's own."""
     with shell.exit_codes(debug=debug):
-        from rbrules.report.words import safe
+        from rbrules.report.words import label, safe
         from rbrules.scaffold import own_folder
 
         shell.write_folder(folder, own_folder(folder.as_posix()))
-        typer.echo(safe(f"{folder.as_posix()}: README.md says what comes next."))
+        language = shell.language(lang, from_locale=True)
+        typer.echo(safe(label("init.done", language, folder=folder.as_posix())))
 
 
 @app.command()
@@ -655,8 +657,13 @@ def rules_new(
         typer.Option("--field", help="A field to compare; may be repeated. See: rbrules fields."),
     ] = None,
     addressee: Annotated[
-        Optional[str], typer.Option("--addressee", help="The office that has to act.")
+        Optional[list[str]],
+        typer.Option(
+            "--addressee",
+            help="An office that has to act; may be repeated, the one in charge first.",
+        ),
     ] = None,
+    lang: Annotated[Optional[Lang], typer.Option("--lang", help="Language of questions.")] = None,
     debug: Debug = False,
 ) -> None:
     """Write the frame of a rule and of its cases; what no option gives is asked."""
@@ -665,30 +672,30 @@ def rules_new(
         from rbrules.fields import CATALOGUE
         from rbrules.model import Severity, Verdict
         from rbrules.proof.cases import first_verdict
-        from rbrules.report.words import safe
+        from rbrules.report.words import in_languages, label, safe
         from rbrules.rulebook import FOLDERS
-        from rbrules.scaffold import Frame, new_rule
+        from rbrules.scaffold import Frame, argument, new_rule
 
         rulebook = _rulebook([folder])
-        taken = {rule.id for rule in (*rulebook.rules, *rulebook.off)}
-        if not re.fullmatch("[A-Z]{2,5}-[0-9]{3}", id_) or id_ in taken:
-            expected = "a new id: two to five capital letters, a hyphen, three digits"
-            raise InputError([_option("ID", show(id_), expected)])
+        language = shell.language(lang, from_locale=True)
+        _check_new_id(id_, {rule.id: rule.file for rule in (*rulebook.rules, *rulebook.off)})
         if not re.fullmatch("[a-z][a-z0-9_]*", family) or family in FOLDERS:
             others = ", ".join(FOLDERS)
             expected = f"a word of small letters, digits and _, none of {others}"
             raise InputError([_option("--family", show(family), expected)])
-        kind = cast("Kind", _chosen("--subject", subject, CATALOGUE))
-        grade = Severity(_chosen("--severity", severity, list(Severity)))
-        usable = [name for name, entry in CATALOGUE[kind].items() if OPERATORS[entry.type]]
-        names = dict.fromkeys(_chosen("--field", name, usable) for name in field or (None,))
-        office = _chosen("--addressee", addressee, rulebook.vocabulary.addressees)
+        kinds = {str(kind): in_languages(f"kind.{kind}") for kind in CATALOGUE}
+        (kind,) = _chosen("--subject", subject and [subject], kinds, language)
+        catalogue = CATALOGUE[cast("Kind", kind)]
+        grades = {grade.value: in_languages(f"severity.{grade.value}") for grade in Severity}
+        (grade,) = _chosen("--severity", severity and [severity], grades, language)
+        usable = {name: entry.title for name, entry in catalogue.items() if OPERATORS[entry.type]}
+        offices = {code: term.nama for code, term in rulebook.vocabulary.addressees.items()}
         frame = Frame(
             id=id_,
-            kind=kind,
-            severity=grade,
-            fields=tuple(names),
-            addressee=office,
+            kind=cast("Kind", kind),
+            severity=Severity(grade),
+            fields=_chosen("--field", field, usable, language, several=True),
+            addressees=_chosen("--addressee", addressee, offices, language, several=True),
             year=shell.today().year - 1,  # the year that is evaluated now
         )
         verdict = first_verdict(id_, new_rule(frame, Verdict.UNKNOWN), folder)
@@ -696,6 +703,8 @@ def rules_new(
         place = folder / family
         shell.write_new({place / f"{id_}.yaml": rule, place / f"{id_}.cases.yaml": cases})
         typer.echo(safe((place / f"{id_}.yaml").as_posix()))
+        typer.echo(safe((place / f"{id_}.cases.yaml").as_posix()))
+        typer.echo(safe(label("new.done", language, id=id_, folder=argument(folder.as_posix()))))
 
 
 @rules_app.command("test")
@@ -1122,20 +1131,89 @@ def _off_hint(word: str, rulebook: Rulebook) -> str:
     )
 
 
-def _chosen(option: str, given: str | None, known: Iterable[str]) -> str:
-    """Return what the option gives or, on a terminal, what is answered to the question for it."""
-    names = list(known)
-    if given is None:
-        if not (sys.stdin and sys.stdin.isatty()):
-            raise InputError([_option(option, "no such option", f"one of {', '.join(names)}")])
-        typer.echo(", ".join(names))
+def _check_new_id(id_: str, taken: Mapping[str, str]) -> None:
+    """Refuse what is no id, or the id of a rule already, and say which one is meant or free.
+
+    Args:
+        id_: as given.
+        taken: the file of each rule, by id.
+    """
+    from rbrules.validate import RULE_ID
+
+    is_id = RULE_ID.fullmatch(id_)
+    if is_id and id_ not in taken:
+        return
+    parts = re.fullmatch("([A-Za-z]{2,5})[-_. ]?0*([0-9]{1,3})", id_.strip())
+    hint = ""
+    if parts:
+        letters = parts[1].upper()
+        meant = f"{letters}-{int(parts[2]):03}"
+        hint = f"Did you mean {meant}?"
+        if meant in taken:
+            where = "" if is_id else f"{meant} is in {taken[meant]}. "
+            last = max(int(other[-3:]) for other in taken if other.startswith(f"{letters}-"))
+            hint = f"{where}The next free id is {letters}-{last + 1:03}."
+    found, expected = f"{show(id_)}, which is in {taken[id_]}" if is_id else show(id_), "a new id"
+    if not is_id:
+        expected += ": two to five capital letters, a hyphen, three digits, such as ABC-001"
+    raise InputError([_option("ID", found, expected, hint)])
+
+
+def _chosen(
+    option: str,
+    given: Sequence[str] | None,
+    known: Mapping[str, Text],
+    language: str,
+    *,
+    several: bool = False,
+) -> tuple[str, ...]:
+    """Return what the option gives or, on a terminal, what is answered to the question for it.
+
+    A wrong answer is asked again; a wrong option is a problem.
+
+    Args:
+        option: its name.
+        given: its values.
+        known: what each word that may be chosen is called; that may be given too.
+        language: of the question.
+        several: whether an answer may be more than one word.
+    """
+    if given:
+        words = [_word_for(answer, known) for answer in given]
+        if None in words:
+            raise _usage(option, given[words.index(None)], known)
+        return tuple(dict.fromkeys(word for word in words if word))
+    if not (sys.stdin and sys.stdin.isatty()):
+        raise InputError([_option(option, "no such option", f"one of {', '.join(known)}")])
+    from rbrules.report.words import label, safe
+    from rbrules.validate import meant_word
+
+    width = max(map(len, known))
+    for word, name in known.items():
+        typer.echo(safe(f"  {word:{width}}  {name.in_language(language)}"))
+    while True:
         try:
-            given = typer.prompt(option.removeprefix("--"))
+            answer = typer.prompt(label(f"new.{option.removeprefix('--')}", language))
         except typer.Abort:  # Ctrl-C, or no more input
             raise KeyboardInterrupt from None
-    if given not in names:
-        raise _usage(option, given, names)
-    return given
+        answers = [part.strip() for part in answer.split(",")] if several else [answer.strip()]
+        words = [_word_for(part, known) for part in answers]
+        if None not in words:
+            return tuple(dict.fromkeys(word for word in words if word))
+        wrong = answers[words.index(None)]
+        meant = meant_word(wrong, known)
+        key = "new.meant" if meant else "new.wrong"
+        typer.echo(safe(label(key, language, found=show(wrong), meant=meant or "")))
+
+
+def _word_for(answer: str, known: Mapping[str, Text]) -> str | None:
+    """Return the word that is given by itself or by its name, whatever its capitals; else None."""
+    said = answer.casefold()
+    for word in known:
+        if word.casefold() == said:
+            return word
+    named = [w for w, name in known.items() if said in {name.id.casefold(), name.en.casefold()}]
+    return named[0] if len(named) == 1 else None
 
 
 def _usage(option: str, word: str, known: Iterable[str], hint: str = "") -> InputError:

@@ -2,7 +2,9 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 NUMBERS = 'Write numbers without quotes and with a decimal dot: 71.38, not "71,38".'
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,20})(?:\.[0-9]{1,15})?")
@@ -15,8 +17,100 @@ _MINUS = "\u2212"
 """The minus sign of spreadsheets and word processors."""
 
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/. ]?)([0-9]{1,2})\2([0-9]{1,2})")
+_YEAR_ONLY = re.compile(r"(?:19|20)[0-9]{2}")
 _YEAR_LAST = re.compile(r"([0-9]{1,2})([-/. ])([0-9]{1,2})\2([0-9]{4})")
 _MONTHS = 12
+_NAMED_MONTH = re.compile(r"([0-9]{1,2})[ -]([A-Za-z]{3,})\.?[ -]([0-9]{4})")
+_MONTH_NAMES: Final = (
+    ("januari", "january"),
+    ("februari", "february", "pebruari"),
+    ("maret", "march"),
+    ("april",),
+    ("mei", "may"),
+    ("juni", "june"),
+    ("juli", "july"),
+    ("agustus", "august", "agt", "ags"),
+    ("september",),
+    ("oktober", "october"),
+    ("november", "nopember"),
+    ("desember", "december"),
+)
+"""What a month is called in both languages; its first three letters will do."""
+
+_MEANINGS: Final = tuple(
+    frozenset(line.split())
+    for line in """
+        above di_atas lebih_dari melebihi
+        addressee ditujukan_kepada pihak tujuan penerima
+        after setelah sesudah
+        agency instansi
+        all semua
+        any salah_satu
+        applies_to subjek berlaku_untuk
+        at_least minimal paling_sedikit sekurang_kurangnya
+        at_most maksimal paling_banyak
+        before sebelum
+        below di_bawah kurang_dari
+        between antara
+        cases kasus kasus_uji
+        citation dasar dasar_hukum kutipan
+        count jumlah
+        date tanggal
+        differs_from berbeda_dari
+        document documents dokumen
+        evaluation evaluasi
+        evidence bukti
+        expect hasil harapan
+        finding temuan
+        from dari mulai sejak start
+        high tinggi
+        is adalah sama_dengan equals
+        is_not bukan
+        kind jenis type
+        low rendah
+        medium sedang
+        message pesan
+        missing kosong
+        name nama
+        not tidak
+        not_applicable tidak_berlaku
+        number nomor
+        off nonaktif dimatikan
+        office official pejabat
+        parameters param parameter ambang
+        part section bagian pasal
+        pass sesuai
+        present terisi
+        project proyek
+        reason alasan
+        recommendation rekomendasi
+        regulation peraturan
+        rule rules aturan
+        same_as sama_dengan
+        severity tingkat
+        share porsi
+        source sumber
+        subject subjek
+        title judul
+        to sampai hingga until end
+        unit satuan
+        unknown belum_diketahui belum_dapat_dinilai
+        valid berlaku masa_berlaku
+        value values nilai
+        verified diverifikasi terverifikasi
+        when bila jika apabila syarat
+        where hanya_bila
+        year tahun
+        """.splitlines()
+    if line.strip()
+)
+"""Words of the formats with what else they may be called, in either language; a line, a meaning."""
+
+
+def of_same_meaning(word: str, known: Iterable[str]) -> str | None:
+    """Return the one of `known` that means what `word` means: reason for alasan; else None."""
+    meant = frozenset().union(*(words for words in _MEANINGS if word.casefold() in words))
+    return next((name for name in known if name in meant), None)
 
 
 def number_hint(text: str, otherwise: str = NUMBERS) -> str:
@@ -55,12 +149,18 @@ def _bare(text: str) -> str:
 
 
 def date_hint(text: str) -> str:
-    """Say how to write a date; "" where `text` is none that is written with digits."""
+    """Say how to write a date; "" where `text` is none."""
     text = text.strip()
+    if _YEAR_ONLY.fullmatch(text):
+        return f'Write year, month and day, such as "{text}-01-01".'
     if match := _YEAR_FIRST.fullmatch(text):
         year, month, day = int(match[1]), int(match[3]), int(match[4])
     elif match := _YEAR_LAST.fullmatch(text):
         day, month, year = int(match[1]), int(match[3]), int(match[4])
+    elif match := _NAMED_MONTH.fullmatch(text):
+        day, month, year = int(match[1]), _month_called(match[2]), int(match[3])
+        if not month:
+            return ""
     else:
         return ""
     if not 1 <= month <= _MONTHS:
@@ -71,6 +171,15 @@ def date_hint(text: str) -> str:
     if not 1 <= day <= last:
         return f"There is no such day: the last one of that month is {date(year, month, last)}."
     return f'Write year, month and day: "{date(year, month, day)}".'
+
+
+def _month_called(name: str) -> int:
+    """Return the number of a month, 0 where none is called so."""
+    start = name.casefold()
+    for number, names in enumerate(_MONTH_NAMES, 1):
+        if any(full.startswith(start) for full in names):
+            return number
+    return 0
 
 
 def foreign_file(data: bytes) -> tuple[str, str] | None:

@@ -9,7 +9,7 @@ from typing import Final
 
 from rbrules.conditions import named_parameters
 from rbrules.explanation import Clause, Explanation, explain, leaf_clauses
-from rbrules.fields import CATALOGUE
+from rbrules.fields import CATALOGUE, OWN_UNITS, Field
 from rbrules.model import (
     All,
     Any_,
@@ -21,6 +21,7 @@ from rbrules.model import (
     Known,
     Not,
     Operand,
+    Outcome,
     Parameter,
     Reading,
     Report,
@@ -29,6 +30,7 @@ from rbrules.model import (
     Table,
     Tally,
     TallyResult,
+    Target,
     Text,
     Unknown,
     Validity,
@@ -45,14 +47,18 @@ from rbrules.report.words import (
     in_force_words,
     label,
     number,
+    own_unit,
     safe,
     words_of,
 )
 
 INDENT: Final = "  "
 _TELLING: Final = frozenset({Verdict.FINDING, Verdict.WAIVED, Verdict.UNKNOWN})
-_PLAIN: Final = UNITLESS | {"satuan"}
-"""Units that say nothing after a value; `satuan` is that of the indicator."""
+_EQUALITY: Final = frozenset({"is", "is_not", "same_as", "differs_from"})
+"""Operators that hold two values against each other; the others hold a value against an edge."""
+
+_EXACT: Final = 10**30
+"""Differences of figures of a file are whole parts of this: twice the decimals that it may have."""
 
 
 def rule_page(rule: Rule, rulebook: Rulebook, lang: str, *, width: int) -> str:
@@ -181,7 +187,7 @@ def _overrides(page: _Writer, rule: Rule, rulebook: Rulebook) -> None:
 
 
 def _parameter_words(parameter: Parameter, lang: str) -> str:
-    unit = "" if parameter.unit in _PLAIN else f" {parameter.unit}"
+    unit = "" if parameter.unit in UNITLESS else f" {parameter.unit}"
     values = []
     for dated in parameter.values:
         source = label(f"source.{dated.source}", lang)
@@ -231,7 +237,7 @@ def _subject(
         yield INDENT + label("explain.absent", lang, documents=documents)
         return
     chosen = explanation.where
-    writer = _ClauseWriter(outcome.rule, parameters, places, lang)
+    writer = _ClauseWriter(outcome, parameters, places, lang)
     if chosen is not None:
         yield f"{INDENT}{label('explain.asked', lang)}: {_state(chosen, lang)}"
         yield from writer.write(chosen, INDENT * 2)
@@ -253,12 +259,13 @@ def _state(clause: Clause, lang: str) -> str:
 
 
 class _ClauseWriter:
-    """Writes the clauses of one rule."""
+    """Writes the clauses of one rule on one subject."""
 
     def __init__(
-        self, rule: Rule, parameters: Mapping[str, Parameter], places: Places, lang: str
+        self, outcome: Outcome, parameters: Mapping[str, Parameter], places: Places, lang: str
     ) -> None:
-        self.kind: Kind = rule.applies_to
+        self.outcome = outcome
+        self.kind: Kind = outcome.rule.applies_to
         self.places = places
         self.lang = lang
         self.sentences = Sentences(parameters, lang, tables=False)
@@ -306,7 +313,7 @@ class _ClauseWriter:
             write = self._field if is_plain else self._moved
             yield write(base, clause.right)
         if isinstance(base, Table):
-            yield self._looked_up(base, clause.right)
+            yield self._looked_up(condition.field, base, clause.right)
         if clause.distance is not None:
             yield self._distance(clause, condition)
 
@@ -319,34 +326,41 @@ class _ClauseWriter:
 
     def _field(self, name: str, reading: Reading | None) -> str:
         field = CATALOGUE[self.kind][name]
-        return f"{field.title.in_language(self.lang)}: {self._value(reading, field.unit)}"
+        return f"{field.title.in_language(self.lang)}: {self._value(reading, field)}"
 
-    def _looked_up(self, table: Table, right: Reading | Constant | None) -> str:
+    def _looked_up(self, name: str, table: Table, right: Reading | Constant | None) -> str:
         """Write the value of a table for the subject."""
         if isinstance(right, Inapplicable):
             return label("explain.no_row", self.lang, name=table.name)
-        if isinstance(right, Unknown):
-            value = self._value(right, "")
+        if isinstance(right, Constant):
+            value = words_of(right.value, self.lang)
         else:
-            value = "" if right is None else words_of(right.value, self.lang)
+            value = self._value(right, CATALOGUE[self.kind][name])
         return label("explain.table", self.lang, name=table.name, value=value)
 
     def _moved(self, name: str, reading: Reading) -> str:
-        field = CATALOGUE[self.kind][name]
-        value = self._value(reading, field.unit)
+        value = self._value(reading, CATALOGUE[self.kind][name])
         return label("explain.edge", self.lang, value=value)
 
-    def _value(self, reading: Reading | None, unit: str) -> str:
+    def _value(self, reading: Reading | None, field: Field) -> str:
         match reading:
             case Known(value, pointers):
-                shown = "" if unit in _PLAIN or isinstance(value, str | bool | Text) else f" {unit}"
-                return f"{words_of(value, self.lang, unit)}{shown}{self._place(pointers)}"
+                words = words_of(value, self.lang, field.unit)
+                is_word = isinstance(value, Target) and value.word is not None
+                if not is_word and not isinstance(value, str | bool | Text):
+                    words = f"{words} {self._unit(field)}".rstrip()
+                return f"{words}{self._place(pointers)}"
             case Unknown(pointers, found):
                 needed = ", ".join(self.places.words(pointer) for pointer in pointers)
                 quoted = f" ({label('unknown.found', self.lang, found=found)})" if found else ""
                 return f"{label('not_stated', self.lang)}{quoted} [{needed}]"
             case _:
                 return label("explain.void", self.lang)
+
+    def _unit(self, field: Field) -> str:
+        if field.unit in OWN_UNITS:
+            return own_unit(field, self.outcome, self.lang)
+        return "" if field.unit in UNITLESS else field.unit
 
     def _place(self, pointers: tuple[str, ...]) -> str:
         if not pointers:
@@ -356,16 +370,20 @@ class _ClauseWriter:
 
     def _distance(self, clause: Clause, atom: Atom) -> str:
         field = CATALOGUE[self.kind][atom.field]
-        assert clause.distance is not None
-        size = number(clause.distance, self.lang)
+        distance = clause.distance
+        assert distance is not None
         if field.type == "date":
-            size = label("explain.days", self.lang, days=f"{int(clause.distance):d}")
-        elif field.unit not in _PLAIN:
-            size = f"{size} {field.unit}"
-        if clause.slack is None:
-            return label("explain.distance", self.lang, size=size)
-        slack = number(clause.slack, self.lang)
-        return label("explain.slack", self.lang, size=size, slack=slack)
+            size = label("explain.days", self.lang, days=f"{int(distance):d}")
+        else:
+            # A difference that ends is written to its end; another one never as if it were none.
+            mark = Fraction(0) if _EXACT % distance.denominator else distance
+            figure = number(distance, self.lang, beside=[mark])
+            size = f"{figure} {self._unit(field)}".rstrip()
+        if clause.slack is not None:
+            slack = number(clause.slack, self.lang)
+            return label("explain.slack", self.lang, size=size, slack=slack)
+        is_pair = atom.operator in _EQUALITY
+        return label(f"explain.{'difference' if is_pair else 'distance'}", self.lang, size=size)
 
 
 __all__ = ["explanation_page", "rule_page"]

@@ -60,6 +60,11 @@ def label(key: str, lang: str, **values: object) -> str:
     return Template(_labels()[key][lang]).substitute(values)
 
 
+def in_languages(key: str) -> Text:
+    """Return a label without placeholders in both languages."""
+    return Text(label(key, "id"), label(key, "en"))
+
+
 def safe(text: str) -> str:
     """Show control characters and direction marks as escapes, so that no terminal obeys them."""
     return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
@@ -211,10 +216,10 @@ def _field_words(field: Field, outcome: Outcome, beside: Sequence[Number], lang:
     words = words_of(value, lang, field.unit, beside)
     if isinstance(value, Target) and value.word is not None:
         return words
-    return f"{words} {_own_unit(field, outcome, lang)}".rstrip()
+    return f"{words} {own_unit(field, outcome, lang)}".rstrip()
 
 
-def _own_unit(field: Field, outcome: Outcome, lang: str) -> str:
+def own_unit(field: Field, outcome: Outcome, lang: str) -> str:
     """Name the unit that the file itself states for a value; nothing where it states none.
 
     A unit that only says that there is a number (`indeks`, `nilai`) is not repeated behind it.

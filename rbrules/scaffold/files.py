@@ -46,7 +46,7 @@ def own_folder(name: str) -> Mapping[str, str]:
         name: how the folder is called on the command line.
     """
     written = {
-        path: _filled(path, folder=_argument(name))
+        path: _filled(path, folder=argument(name))
         for path in ("README.md", "overrides.yaml", "pengecualian.yaml")
     }
     yaml = {f"./{_SCHEMAS}/{schema}.schema.json": globs for schema, globs in _GLOBS.items()}
@@ -73,7 +73,7 @@ def _rule_schema() -> str:
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 
 
-def _argument(name: str) -> str:
+def argument(name: str) -> str:
     """Write a path as one argument of a command, in a way that shells have in common."""
     return name if re.fullmatch(r"[\w./:~-]+", name) else f'"{name}"'
 
@@ -87,7 +87,8 @@ class Frame:
     severity: Severity
     fields: tuple[str, ...]
     """Names of fields of `kind`; each becomes a clause to be filled in."""
-    addressee: str
+    addressees: tuple[str, ...]
+    """Codes of the offices that have to act, the one in charge first."""
     year: int
     """The first year in which the rule is in force."""
 
@@ -108,7 +109,8 @@ def new_rule(frame: Frame, verdict: str) -> tuple[str, str]:
         id=frame.id,
         kind=frame.kind,
         severity=frame.severity.value,
-        addressee=frame.addressee,
+        first=frame.addressees[0],
+        addressees=", ".join(frame.addressees),
         year=str(frame.year),
         schemas=f"../{_SCHEMAS}",
         title_id="...",
@@ -122,7 +124,7 @@ def new_rule(frame: Frame, verdict: str) -> tuple[str, str]:
         id=frame.id,
         year=str(frame.year),
         schemas=f"../{_SCHEMAS}",
-        case_name="Where the file says nothing nothing can be told.",
+        case_name="Of this subject the file says nothing more.",
         evaluation=f"      {row}" if row else "      {}",
         subject=subject,
         verdict=verdict,

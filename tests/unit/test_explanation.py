@@ -5,6 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+import simplejson
 
 from rbrules.explanation import explain
 from rbrules.model import All, Any_, Inapplicable, Not, Unknown, Verdict
@@ -126,6 +127,32 @@ def test_page_shows_value_place_threshold_source_and_distance(tmp_path):
     assert "is below 3 level [level_spip_minimum]" in text
     assert "Peraturan BPKP 5/2021" in text
     assert "difference from the edge -0.60" in text
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"),
+    [
+        ("id", "80,488 persen [baris 1]; Target Renstra tahun evaluasi: 80,5 persen [baris 1]; selisih -0,012 persen\n"),
+        ("en", "80.488 percent [line 1]; Renstra target of the year: 80.5 percent [line 1]; difference -0.012 percent\n"),
+    ],
+)  # fmt: skip
+def test_two_figures_that_have_to_be_equal_have_a_difference_and_no_edge(tmp_path, lang, words):
+    row = {"id": "A", "satuan": "persen", "renstra": {"2023": Decimal("80.5")}}
+    row["perjanjian_kinerja"] = {"2023": Decimal("80.488")}
+    path = tmp_path / "agency.json"
+    path.write_text(simplejson.dumps(FILE | {"kinerja": [row]}, use_decimal=True), "utf-8")
+    done = run("explain", "PK-001", path, "--lang", lang, COLUMNS="200")
+    assert words in done.stdout.decode()
+
+
+def test_a_word_of_a_scale_has_no_unit_and_no_difference(tmp_path):
+    row = {"id": "A", "satuan": "opini", "skala": ["WDP", "WTP"], "renstra": {"2023": "WTP"}}
+    row["perjanjian_kinerja"] = {"2023": "WDP"}
+    path = tmp_path / "agency.json"
+    path.write_text(simplejson.dumps(FILE | {"kinerja": [row]}), "utf-8")
+    text = run("explain", "PK-001", path, "--lang", "en", COLUMNS="200").stdout.decode()
+    assert "WDP [line 1]; " in text
+    assert "difference" not in text
 
 
 def test_page_says_why_a_rule_did_not_fire(tmp_path):

@@ -294,7 +294,7 @@ def test_two_such_files_in_a_folder_are_a_problem(tmp_path):
 @pytest.mark.parametrize(
     ("text", "pointer", "found", "hint"),
     [
-        (MEDIUM.replace("PK-001", "PK-011"), "/rules/PK-011", 'the rule "PK-011"', "PK-001?"),
+        (MEDIUM.replace("PK-001", "PK-011"), "/rules/PK-011", 'the rule "PK-011"', "PK-003."),
         (LEVEL.replace("minimum", "minimun"), "/parameters/level_spip_minimun", "", "minimum?"),
         (MEDIUM.replace("medium", "sedang"), "/rules/PK-001/severity", '"sedang"', ""),
         (MEDIUM.replace("severity: medium, ", ""), "/rules/PK-001", "", ""),

@@ -151,7 +151,7 @@ def frame(id_, kind, *fields):
         kind=kind,
         severity=Severity.LOW,
         fields=fields,
-        addressee="unit",
+        addressees=("unit",),
         year=2023,
     )
 
@@ -208,7 +208,9 @@ def test_what_is_written_says_what_it_asks(own):
         "rules", "new", "ABC-001", "--dir", own, *NEW, "--field", "capaian", "--field", "iku"
     )
     assert done.exit_code == 0
-    assert done.stdout.strip() == (own / "lokal" / "ABC-001.yaml").as_posix()
+    paths = [(own / "lokal" / name).as_posix() for name in ("ABC-001.yaml", "ABC-001.cases.yaml")]
+    assert done.stdout.splitlines()[:2] == paths
+    assert f"rbrules rules test ABC-001 --rules {own.as_posix()}" in done.stdout
     tree = load_yaml((own / "lokal" / "ABC-001.yaml").read_bytes(), "x").tree
     assert tree["when"] == {"all": [{"iku": {"is": False}}, {"capaian": {"below": 0}}]}
     assert (tree["severity"], tree["applies_to"]) == ("low", "kinerja")
@@ -218,6 +220,35 @@ def test_what_is_written_says_what_it_asks(own):
         modeline = path.read_text("utf-8").splitlines()[0]
         schema = modeline.partition("$schema=")[2]
         assert (path.parent / schema).is_file()
+
+
+def test_the_first_of_several_addressees_is_in_charge(own):
+    more = ("--addressee", "Kepala Bagian Organisasi atau Biro Organisasi", "--addressee", "UNIT")
+    assert invoke("rules", "new", "ABC-001", "--dir", own, *NEW, *more).exit_code == 0
+    rule = load_yaml((own / "lokal" / "ABC-001.yaml").read_bytes(), "x").tree["recommendation"]
+    assert rule["addressee"] == ["unit", "bagian_organisasi"]
+    assert rule["id"].startswith("$pejabat_unit agar")
+
+
+@pytest.mark.parametrize(
+    ("severity", "subject", "code"),
+    [("Tinggi", "indikator kinerja", "high"), ("sedang", "KINERJA", "medium"), ("LOW", "planning indicator", "low")],
+)  # fmt: skip
+def test_names_are_understood_in_both_languages(own, severity, subject, code):
+    options = ("--subject", subject, "--severity", severity, *NEW[4:])
+    assert invoke("rules", "new", "ABC-001", "--dir", own, *options).exit_code == 0
+    tree = load_yaml((own / "lokal" / "ABC-001.yaml").read_bytes(), "x").tree
+    assert (tree["applies_to"], tree["severity"]) == ("kinerja", code)
+
+
+@pytest.mark.parametrize(
+    ("lang", "words"), [("id", "langkah berikutnya ada dalam"), ("en", "says what comes next")]
+)
+def test_messages_have_a_language(tmp_path, lang, words):
+    folder = tmp_path / "aturan"
+    assert words in invoke("init", folder, "--lang", lang).stdout
+    done = invoke("rules", "new", "ABC-001", "--dir", folder, *NEW, "--lang", lang)
+    assert ("Fill in" in done.stdout) == (lang == "en")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -289,6 +320,25 @@ def test_without_a_terminal_a_missing_option_is_a_problem(own, option):
     assert done.stderr.startswith(f"{option}: found no such option; expected one of ")
     assert done.stdout == ""
     assert files_of(own) == before
+
+
+@pytest.mark.parametrize(
+    ("id_", "hint"),
+    [
+        ("PK-001", "which is in rules/perencanaan/PK-001.yaml; expected a new id\n    The next free id is PK-004."),
+        ("pk-001", "PK-001 is in rules/perencanaan/PK-001.yaml. The next free id is PK-004."),
+        ("ABC-001", "which is in aturan/lokal/ABC-001.yaml; expected a new id\n    The next free id is ABC-002."),
+        ("abc-002", "two to five capital letters, a hyphen, three digits, such as ABC-001\n    Did you mean ABC-002?"),
+        ("XY_7", "Did you mean XY-007?"),
+        ("XY 0012", "Did you mean XY-012?"),
+        ("aturan baru", "three digits, such as ABC-001\n1 problem"),
+    ],
+)  # fmt: skip
+def test_an_id_that_is_taken_or_none_leads_to_one_that_is_free(own, id_, hint):
+    assert invoke("rules", "new", "ABC-001", "--dir", own, *NEW).exit_code == 0
+    done = invoke("rules", "new", id_, "--dir", own, *NEW)
+    assert done.exit_code == 2
+    assert hint in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -396,14 +446,9 @@ LINUX = pytest.mark.skipif(sys.platform != "linux", reason="needs a pseudo-termi
 def test_questions_are_answered_on_a_terminal(own):
     code, stdout, stderr = answered(own, b"rekomendasi\nmedium\ntenggat\ninspektorat\n")
     assert (code, stderr) == (0, "")
-    assert [
-        word for word in ("subject:", "severity:", "field:", "addressee:") if word in stdout
-    ] == [
-        "subject:",
-        "severity:",
-        "field:",
-        "addressee:",
-    ]
+    questions = ("the rule look at:", "grave is a finding:", "compare (", "has to act (")
+    places = [stdout.index(question) for question in questions]
+    assert places == sorted(places)
     tree = load_yaml((own / "lokal" / "ABC-001.yaml").read_bytes(), "x").tree
     assert (tree["applies_to"], tree["severity"]) == ("rekomendasi", "medium")
     assert tree["when"] == {"tenggat": {"after": {"field": "as_of"}}}
@@ -413,21 +458,43 @@ def test_questions_are_answered_on_a_terminal(own):
 def test_only_what_no_option_gives_is_asked(own):
     code, stdout, _ = answered(own, b"iku\n", *NEW[:4], *NEW[6:])
     assert code == 0
-    assert "field:" in stdout
-    assert "subject:" not in stdout
+    assert "does it compare" in stdout
+    assert "the rule look at" not in stdout
+
+
+@LINUX
+def test_an_answer_may_be_several_words_and_in_indonesian(own):
+    answers = b"indikator kinerja\ntinggi\niku, Capaian\nunit,bappeda\n"
+    code, stdout, _ = answered(own, answers, "--lang", "id")
+    assert code == 0
+    assert "Seberapa berat temuannya" in stdout
+    assert "  high    TINGGI" in stdout
+    tree = load_yaml((own / "lokal" / "ABC-001.yaml").read_bytes(), "x").tree
+    assert [list(part) for part in tree["when"]["all"]] == [["iku"], ["capaian"]]
+    assert tree["recommendation"]["addressee"] == ["unit", "bappeda"]
 
 
 @LINUX
 @pytest.mark.parametrize(
-    ("answers", "code", "told"),
+    ("lang", "told"),
     [
-        (b"kota\n", 2, '--subject: found "kota"'),
-        (b"kinerja\n\x04", 130, "Interrupted"),
+        ("en", ('"grave" is not in the list. Write', '"hihg" is not in the list. Did you mean high?')),
+        ("id", ('"grave" tidak ada dalam daftar. Tulislah', "Apakah maksudnya high?")),
     ],
-)
-def test_a_wrong_answer_or_none(own, answers, code, told):
+)  # fmt: skip
+def test_a_wrong_answer_is_asked_again(own, lang, told):
+    rest = (*NEW[:2], *NEW[4:], "--lang", lang)
+    code, stdout, stderr = answered(own, b"grave\nhihg\nTinggi\n", *rest)
+    assert (code, stderr) == (0, "")
+    assert all(words in stdout for words in told)
+    tree = load_yaml((own / "lokal" / "ABC-001.yaml").read_bytes(), "x").tree
+    assert tree["severity"] == "high"
+
+
+@LINUX
+def test_no_answer_leaves_everything_as_it_is(own):
     before = files_of(own)
-    found, _, stderr = answered(own, answers)
-    assert found == code
-    assert told in stderr
+    code, _, stderr = answered(own, b"kinerja\n\x04")
+    assert code == 130
+    assert "Interrupted" in stderr
     assert files_of(own) == before

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 from decimal import Decimal
 
 import pytest
@@ -9,13 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from rbrules.conditions import OPERATORS
 from rbrules.errors import InputError, Problem, count, show
+from rbrules.load import hints
 from rbrules.load.hints import date_hint, number_hint, plain_number
 from rbrules.load.json_reader import load_json
 from rbrules.resources import SCHEMAS, schema_text, shipped
 from rbrules.validate import problems_of, suggestion, validate
 from tests.properties.strategies import many
-from tests.shared import BASE, SAMPLES, document_of
+from tests.shared import BASE, ROOT, SAMPLES, document_of
 from tests.unit.test_load import trees
 
 KEYWORDS_OF_NAMES = ("properties", "patternProperties", "$defs")
@@ -209,6 +212,13 @@ def test_numbers_as_they_are_printed_in_indonesia(number, end, thousands):
         ("20231230", 'Write year, month and day: "2023-12-30".'),
         ("2023-1-5", 'Write year, month and day: "2023-01-05".'),
         ("12/30/2023", "There is no month 30. Write year, month and day: YYYY-MM-DD."),
+        ("1 Januari 2023", 'Write year, month and day: "2023-01-01".'),
+        ("17 agt 2024", 'Write year, month and day: "2024-08-17".'),
+        ("5-Mei-2023", 'Write year, month and day: "2023-05-05".'),
+        ("31 December 2023", 'Write year, month and day: "2023-12-31".'),
+        ("30 Feb. 2023", "There is no such day: the last one of that month is 2023-02-28."),
+        ("2023", 'Write year, month and day, such as "2023-01-01".'),
+        ("1 Ruwah 2023", ""),
         ("0000-01-01", ""),
         ("besok", ""),
         ("", ""),
@@ -268,6 +278,49 @@ def test_counts():
 )
 def test_suggestions(word, hint):
     assert suggestion(word, ["spip", "WTP", "opini"]) == hint
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "hint"),
+    [
+        ("alasan", ["reason", "off"], "Did you mean reason?"),
+        ("reason", ["aturan", "alasan"], "Did you mean alasan?"),
+        ("dari", ["from", "to"], "Did you mean from?"),
+        ("sampai", ["from", "to"], "Did you mean to?"),
+        ("to", ["dokumen", "sampai"], "Did you mean sampai?"),
+        ("Sedang", ["high", "medium", "low"], "Did you mean medium?"),
+        ("sama_dengan", ["is", "is_not"], "Did you mean is?"),
+        ("sama_dengan", ["same_as", "is_not"], "Did you mean same_as?"),
+        ("alasan", ["off"], ""),
+        ("nilai", ["nilai_awal", "value"], "Did you mean value?"),
+    ],
+)
+def test_a_word_of_the_other_language_is_understood(word, known, hint):
+    assert suggestion(word, known) == hint
+
+
+def test_every_meaning_has_a_word_of_the_formats():
+    text = "".join(path.read_text("utf-8") for path in (ROOT / "schemas").glob("*.json"))
+    words = set(re.findall(r'"([a-z_]+)"', text)) | {w for ws in OPERATORS.values() for w in ws}
+    for meaning in hints._MEANINGS:
+        assert meaning & words, meaning
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("pk-001", "Did you mean PK-001?"),
+        ("PK-004", "PK ends at PK-003."),
+        ("pk-999", "PK ends at PK-003."),
+        ("PK-002", "The nearest are PK-001 and PK-003."),
+        ("PK-000", "PK begins at PK-001."),
+        ("PKK-001", "Did you mean PK-001?"),
+        ("XYZ-123", ""),
+        ("perencanan", "Did you mean perencanaan?"),
+    ],
+)
+def test_ids_of_rules_that_do_not_exist(word, hint):
+    assert suggestion(word, ["PK-001", "PK-003", "PKT-007", "perencanaan"]) == hint
 
 
 def test_a_problem_in_words():

@@ -171,7 +171,7 @@ def test_unknown_rule_and_unknown_key(tmp_path):
     assert found[0] == "/pengecualian/0/aturan"
     (found,) = problems(tmp_path, {**WAIVER, "aturan": "PK-901"})
     assert found[:3] == ("/pengecualian/0/aturan", '"PK-901"', "the id of a rule")
-    assert found[3].startswith("Did you mean PK-")
+    assert found[3] == "PK ends at PK-003."
     (found,) = problems(tmp_path, {**WAIVER, "sampe": "2024-06-30"})
     assert found[3] == "Did you mean sampai?"
 
