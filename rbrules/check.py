@@ -142,6 +142,11 @@ def check(  # noqa: PLR0913 - everything that comes from outside the pure stages
         never_applied=tuple(sorted(shown - applied)),
         decided_by_engine=engine.decided() - decided,
         waivers=tuple((waiver, _state(waiver, agency, mine, as_of)) for waiver in waivers),
+        not_in_force=tuple(
+            rule
+            for rule in rulebook.rules
+            if rule.id in rulebook.own and selection.takes(rule) and not rule.valid.holds_on(day)
+        ),
         elsewhere=tuple(waiver for waiver in told if waiver.instansi not in names),
         only=tuple(sorted(selection.only)),
         skip=tuple(sorted(selection.skip)),

@@ -588,6 +588,8 @@ class Rulebook:
     digest: str
     off: tuple[Rule, ...] = ()
     """Rules that an override switched off: they are asked of no evaluation."""
+    own: frozenset[str] = frozenset()
+    """Ids of the rules and parameters that are not shipped: folders after the first hold them."""
     overrides: tuple[Override, ...] = ()
     waivers: tuple[Waiver, ...] = ()
 
@@ -864,6 +866,8 @@ class Report:
     decided_by_engine: int
     waivers: tuple[tuple[Waiver, WaiverState], ...] = ()
     """The waivers of this agency, and what became of each."""
+    not_in_force: tuple[Rule, ...] = ()
+    """Selected rules that are not shipped and were not asked: they are not in force on `day`."""
     elsewhere: tuple[Waiver, ...] = ()
     """The waivers of other agencies."""
     only: tuple[str, ...] = ()

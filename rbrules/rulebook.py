@@ -74,11 +74,12 @@ DAY = "tanggal"
 
 
 class RuleFile(NamedTuple):
-    """A file of a rule folder: what it holds and what was read."""
+    """A file of a rule folder: what it holds, what was read, and whether it is not shipped."""
 
     kind: str
     family: str
     document: Document
+    is_own: bool
 
 
 @dataclass
@@ -118,6 +119,7 @@ class _Draft:
 
 _OFFICES_ELSEWHERE = "Officials are named in the recommendation only."
 _NAMING = frozenset({"vocabulary", "parameter", "overrides"})
+_WITH_ID = frozenset({"rule", "parameter"})
 _SECTIONS = ("lines", "tema", "tema_lines", "status")
 
 
@@ -125,8 +127,9 @@ def load_rulebook(folders: Sequence[Path]) -> Rulebook:
     """Read a rulebook from rule folders; files of a later folder add to those before.
 
     Args:
-        folders: folders laid out as the shipped `rules/`: `<family>/<ID>.yaml`, `parameters/`,
-            `instruments/`, `vocabulary/`, and `overrides.yaml` and `pengecualian.yaml` at the root.
+        folders: the shipped `rules/`, then folders of the same layout: `<family>/<ID>.yaml`,
+            `parameters/`, `instruments/`, `vocabulary/`, and `overrides.yaml` and
+            `pengecualian.yaml` at the root.
 
     Returns:
         The rulebook, its parts sorted by id whatever the order of files.
@@ -156,6 +159,9 @@ def load_rulebook(folders: Sequence[Path]) -> Rulebook:
         vocabulary=draft.vocabulary(),
         digest=_digest(files),
         off=tuple(rule for _, (_, rule) in sorted(draft.off.items())),
+        own=frozenset(
+            file.document.tree["id"] for file in files if file.is_own and file.kind in _WITH_ID
+        ),
         # Of two changes of one rule the later folder's stays last.
         overrides=tuple(sorted(draft.overrides, key=lambda o: (o.kind, o.id))),
         waivers=tuple(sorted(draft.waivers, key=lambda w: (w.rule, w.instansi, w.subject))),
@@ -174,7 +180,7 @@ def _digest(files: Iterable[RuleFile]) -> str:
 
 
 def _read_files(folders: Sequence[Path], draft: _Draft) -> Iterator[RuleFile]:
-    for folder in folders:
+    for place, folder in enumerate(folders):
         try:
             paths = rule_files(folder)
         except InputError as error:
@@ -193,7 +199,8 @@ def _read_files(folders: Sequence[Path], draft: _Draft) -> Iterator[RuleFile]:
                 draft.problems += error.problems
                 draft.broken.add(kind)
                 continue
-            yield RuleFile(kind, path.relative_to(folder).parent.name or OWN_FAMILY, document)
+            family = path.relative_to(folder).parent.name or OWN_FAMILY
+            yield RuleFile(kind, family, document, is_own=place > 0)
 
 
 def _check_place(

@@ -33,7 +33,6 @@ from rbrules.model import (
     Target,
     Text,
     Unknown,
-    Validity,
     Verdict,
 )
 from rbrules.report.places import Places
@@ -48,6 +47,7 @@ from rbrules.report.words import (
     label,
     number,
     own_unit,
+    period_words,
     safe,
     words_of,
 )
@@ -88,7 +88,7 @@ def rule_page(rule: Rule, rulebook: Rulebook, lang: str, *, width: int) -> str:
     _overrides(page, rule, rulebook)
     page.entry("findings.addressee", "; ".join(_addressees(rule, rulebook, lang)))
     page.entry("findings.citation", _basis(rule, lang))
-    page.entry("explain.valid", _period(rule.valid, lang))
+    page.entry("explain.valid", period_words(rule.valid, lang))
     page.entry("explain.file", rule.file)
     return page.text()
 
@@ -123,7 +123,7 @@ def explanation_page(  # noqa: PLR0913 - what to explain, and how to show it
     _overrides(page, rule, rulebook)
     page.line("")
     if not report.rules:
-        period = _period(rule.valid, lang)
+        period = period_words(rule.valid, lang)
         page.line(label("explain.not_in_force", lang, day=day(report.day, lang), period=period))
     elif not report.outcomes:
         kind = label(f"kind.{rule.applies_to}", lang)
@@ -193,7 +193,7 @@ def _parameter_words(parameter: Parameter, lang: str) -> str:
         source = label(f"source.{dated.source}", lang)
         bases = [_cited(item, lang) for item in dated.citation]
         value = words_of(dated.value, lang, parameter.unit)
-        words = "; ".join([_period(dated.valid, lang), source, *bases])
+        words = "; ".join([period_words(dated.valid, lang), source, *bases])
         values.append(f"{value}{unit} ({words})")
     return f"{parameter.id}, {parameter.title.in_language(lang)}: {', '.join(values)}"
 
@@ -212,13 +212,6 @@ def _cited(citation: Citation, lang: str) -> str:
     unread = "" if citation.verified else label("findings.unverified", lang)
     marks = "; ".join(mark for mark in (in_force_words(citation, lang), unread) if mark)
     return f"{text} ({marks})" if marks else text
-
-
-def _period(valid: Validity, lang: str) -> str:
-    start = day(valid.start, lang)
-    if valid.to is None:
-        return label("explain.from", lang, start=start)
-    return label("explain.from_to", lang, start=start, end=day(valid.to, lang))
 
 
 # --- one subject -------------------------------------------------------------------------------

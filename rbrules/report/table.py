@@ -13,9 +13,18 @@ from typing import Final
 
 from tabulate import MIN_PADDING, tabulate
 
-from rbrules.model import Severity, Tree
+from rbrules.model import Severity, Tree, Validity
 from rbrules.report.places import Places
-from rbrules.report.words import bases_of, citation_text, day, label, number, safe, signed
+from rbrules.report.words import (
+    bases_of,
+    citation_text,
+    day,
+    label,
+    number,
+    period_words,
+    safe,
+    signed,
+)
 
 ROWS_SHOWN: Final = 10
 """Subjects of one rule that the short view lists."""
@@ -45,6 +54,7 @@ def report_table(tree: Tree, *, width: int, places: Places, everything: bool = F
         page.findings(),
         page.unknown(),
         page.never(),
+        page.not_in_force(),
         page.waivers(),
         page.elsewhere(),
         page.overrides(),
@@ -124,6 +134,14 @@ def override_words(item: Tree, lang: str) -> str:
     kind = "off" if "off" in item["keys"] else item["kind"]
     what = label(f"overrides.{kind}", lang, id=item["id"], keys=keys)
     return f"{what}; {item['reason']} ({item['file']})"
+
+
+def _validity(item: Tree) -> Validity:
+    """Read the period of an item of the tree."""
+    end = item["to"]
+    return Validity(
+        start=date.fromisoformat(item["from"]), to=None if end is None else date.fromisoformat(end)
+    )
 
 
 def _folded(words: Iterable[str]) -> set[str]:
@@ -456,6 +474,18 @@ class _Page:
         rest = [rule for rule in rules if rule not in listed]
         if rest:
             lines.append(self._wrap(self._label("never.rest", rules=", ".join(rest))))
+        return "\n".join(lines)
+
+    def not_in_force(self) -> str:
+        """Name the rules of own folders that the file is not held to, and their days."""
+        resting = self.tree.get("not_in_force")
+        if resting is None:
+            return ""
+        on = day(date.fromisoformat(resting["day"]), self.lang)
+        lines = [f"{self._label('own.title', day=on)} ({len(resting['rules'])})"]
+        for rule in resting["rules"]:
+            period = period_words(_validity(rule), self.lang)
+            lines.append(self._wrap(f"{rule['rule']} {rule['title']}: {period} ({rule['file']})"))
         return "\n".join(lines)
 
     def counts(self) -> str:

@@ -98,6 +98,9 @@ def report_tree(report: Report, lang: str, *, every_outcome: bool = False) -> Tr
     tree["unknown"] = [view.unknown(outcome) for outcome in view.sorted((Verdict.UNKNOWN,))]
     tree["never_applied"] = list(report.never_applied)
     tree["without_subject"] = _without_subject(report)
+    if report.not_in_force:
+        rules = [_dormant(rule, lang) for rule in report.not_in_force]
+        tree["not_in_force"] = {"day": report.day.isoformat(), "rules": rules}
     if report.rulebook.overrides:
         tree["overrides"] = [override_tree(override) for override in report.rulebook.overrides]
     if report.waivers:
@@ -141,6 +144,18 @@ def _waiver(waiver: Waiver) -> Tree:
         "tanggal": waiver.decided.isoformat(),
         "sampai": waiver.until.isoformat(),
         "file": waiver.file,
+    }
+
+
+def _dormant(rule: Rule, lang: str) -> Tree:
+    """Name a rule that is not in force, with its first and last day."""
+    end = rule.valid.to
+    return {
+        "rule": rule.id,
+        "title": rule.title.in_language(lang),
+        "from": rule.valid.start.isoformat(),
+        "to": None if end is None else end.isoformat(),
+        "file": rule.file,
     }
 
 

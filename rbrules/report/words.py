@@ -31,6 +31,7 @@ from rbrules.model import (
     Target,
     Text,
     Tree,
+    Validity,
     Value,
 )
 
@@ -92,6 +93,14 @@ def signed(value: Decimal, lang: str) -> str:
 def day(value: date, lang: str) -> str:
     """Write a day with the month's name: 7 Februari 2024."""
     return f"{value.day} {label(f'month.{value.month}', lang)} {value.year}"
+
+
+def period_words(valid: Validity, lang: str) -> str:
+    """Write a period: from its first day, to its last one where it has one."""
+    start = day(valid.start, lang)
+    if valid.to is None:
+        return label("explain.from", lang, start=start)
+    return label("explain.from_to", lang, start=start, end=day(valid.to, lang))
 
 
 def words_of(

@@ -80,9 +80,10 @@ def rule_of(rulebook: Rulebook, id_: str) -> Rule:
 
 
 def without_files(rulebook: Rulebook) -> Rulebook:
-    """Forget how the files were called, which is all that a folder's name may change."""
+    """Forget where the files lie, which is all that another folder may change."""
     return dataclasses.replace(
         rulebook,
+        own=frozenset(),
         rules=tuple(dataclasses.replace(rule, file="") for rule in rulebook.rules),
         instruments=tuple(dataclasses.replace(i, file="") for i in rulebook.instruments),
         parameters={k: dataclasses.replace(p, file="") for k, p in rulebook.parameters.items()},
