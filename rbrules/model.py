@@ -553,11 +553,14 @@ class Override:
     """The keys that were changed; `off` where the rule is switched off."""
     reason: str
     file: str
+    before: Rule | Parameter
+    after: Rule | Parameter | None
+    """None where the rule is switched off."""
 
     @property
     def is_off(self) -> bool:
         """Whether it switches a rule off."""
-        return "off" in self.keys
+        return self.after is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

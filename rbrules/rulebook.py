@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import combinations, pairwise
 from pathlib import Path
 from string import Template
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from rbrules.conditions import (
     BELOW,
@@ -491,9 +491,20 @@ def _override_parameters(file: RuleFile, draft: _Draft) -> None:
         if unlike:
             draft.problems += unlike
             continue
-        draft.parameters[id_] = replace(old, values=values)
+        new = replace(old, values=values)
+        draft.parameters[id_] = new
         draft.replaced[id_] = part
-        draft.overrides.append(_override("parameter", id_, ("values",), entry, document))
+        draft.overrides.append(
+            Override(
+                kind="parameter",
+                id=id_,
+                keys=("values",),
+                reason=entry["reason"].strip(),
+                file=document.name,
+                before=old,
+                after=new,
+            )
+        )
 
 
 def _kind_problems(part: Document, old: Parameter) -> Iterator[Problem]:
@@ -539,12 +550,22 @@ def _override_rules(file: RuleFile, draft: _Draft) -> None:
         if not keys:
             expected = "what differs of the rule: off, severity, title, message or recommendation"
             draft.problems.append(document.problem(pointer, "a reason only", expected))
-        draft.overrides.append(_override("rule", id_, keys, entry, document))
-        if entry.get("off"):
+        changed = None if entry.get("off") else _overridden(rule, entry)
+        draft.overrides.append(
+            Override(
+                kind="rule",
+                id=id_,
+                keys=keys,
+                reason=entry["reason"].strip(),
+                file=document.name,
+                before=rule,
+                after=changed,
+            )
+        )
+        if changed is None:
             del draft.rules[id_]
             draft.off[id_] = (part, rule)
             continue
-        changed = _overridden(rule, entry)
         draft.rules[id_] = (origin, changed)
         draft.problems += [
             problem
@@ -562,18 +583,6 @@ def _overridden(rule: Rule, entry: Tree) -> Rule:
         message=_text(entry["message"]) if "message" in entry else rule.message,
         recommendation=_text(recommendation) if "id" in recommendation else rule.recommendation,
         addressee=tuple(recommendation.get("addressee") or rule.addressee),
-    )
-
-
-def _override(
-    kind: Literal["rule", "parameter"],
-    id_: str,
-    keys: tuple[str, ...],
-    entry: Tree,
-    document: Document,
-) -> Override:
-    return Override(
-        kind=kind, id=id_, keys=keys, reason=entry["reason"].strip(), file=document.name
     )
 
 

@@ -24,7 +24,9 @@ from rbrules.report.words import (
     period_words,
     safe,
     signed,
+    words_of,
 )
+from rbrules.rulebook import DAY
 
 ROWS_SHOWN: Final = 10
 """Subjects of one rule that the short view lists."""
@@ -130,10 +132,38 @@ def bases(finding: Tree, lang: str) -> list[str]:
 
 def override_words(item: Tree, lang: str) -> str:
     """Write one change of the rulebook: what, why and where."""
-    keys = ", ".join(item["keys"])
-    kind = "off" if "off" in item["keys"] else item["kind"]
-    what = label(f"overrides.{kind}", lang, id=item["id"], keys=keys)
+    changes = ", ".join(_change_words(change, lang) for change in item["changes"])
+    changes = changes or label("changed.nothing", lang)
+    what = label(f"overrides.{item['kind']}", lang, id=item["id"], changes=changes)
     return f"{what}; {item['reason']} ({item['file']})"
+
+
+def _change_words(change: Tree, lang: str) -> str:
+    """Write what stood before and what stands now; of a text only that it was changed."""
+    key = change["key"]
+    match key:
+        case "severity":
+            ends = [label(f"severity.{change[end]}", lang) for end in ("old", "new")]
+        case "addressee":
+            ends = [", ".join(change[end]) for end in ("old", "new")]
+        case "values":
+            ends = [_values_words(change[end], change["unit"], lang) for end in ("old", "new")]
+        case _:
+            return label(f"changed.{key}", lang)
+    return f"{label(f'changed.{key}', lang)} {' -> '.join(ends)}"
+
+
+def _values_words(values: Iterable[Tree], unit: str, lang: str) -> str:
+    words = []
+    for dated in values:
+        value = dated["value"]
+        parts = value if isinstance(value, list) else [value]
+        if unit == DAY:
+            parts = [date.fromisoformat(part) for part in parts]
+        words.append(
+            f"{words_of(tuple(parts), lang, unit)} ({period_words(_validity(dated), lang)})"
+        )
+    return ", ".join(words)
 
 
 def _validity(item: Tree) -> Validity:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -18,6 +18,7 @@ from rbrules.model import (
     ADDRESSEE_PLACEHOLDER,
     KINDS,
     Citation,
+    DatedValue,
     Evaluation,
     Index,
     IndexLine,
@@ -25,6 +26,7 @@ from rbrules.model import (
     Note,
     Outcome,
     Override,
+    Parameter,
     Report,
     Rule,
     Severity,
@@ -54,6 +56,9 @@ VERSION = 1
 
 ALIKE = 0.8
 """How alike the code or name of an agency has to be for a waiver of it to be named; up to 1."""
+
+_CHANGEABLE = ("severity", "title", "message", "recommendation", "addressee")
+"""What of a rule an override may change."""
 
 _NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _RANK = {severity: rank for rank, severity in enumerate(Severity)}
@@ -129,8 +134,45 @@ def override_tree(override: Override) -> Tree:
         "kind": override.kind,
         "id": override.id,
         "keys": list(override.keys),
+        "changes": list(_changes(override)),
         "reason": override.reason,
         "file": override.file,
+    }
+
+
+def _changes(override: Override) -> Iterator[Tree]:
+    """Yield each key with what stood before and what stands now, texts in both languages."""
+    before, after = override.before, override.after
+    if isinstance(before, Rule) and isinstance(after, Rule):
+        for key in _CHANGEABLE:
+            old, new = (_stated(getattr(rule, key)) for rule in (before, after))
+            if old != new:
+                yield {"key": key, "old": old, "new": new}
+    elif isinstance(before, Parameter) and isinstance(after, Parameter):
+        old, new = ([_dated(value) for value in one.values] for one in (before, after))
+        yield {"key": "values", "unit": before.unit, "old": old, "new": new}
+    else:
+        yield {"key": "off", "old": False, "new": True}
+
+
+def _stated(value: Severity | Text | tuple[str, ...]) -> Tree:
+    match value:
+        case Severity():
+            return value.value
+        case Text():
+            return {"id": value.id, "en": value.en}
+        case _:
+            return list(value)
+
+
+def _dated(dated: DatedValue) -> Tree:
+    end = dated.valid.to
+    return {
+        # A parameter holds no text of two languages: the language makes no difference.
+        "value": data_of(dated.value, "id"),
+        "from": dated.valid.start.isoformat(),
+        "to": None if end is None else end.isoformat(),
+        "source": dated.source,
     }
 
 

@@ -24,10 +24,10 @@ ENGLISH = frozenset(
         indexes input is is_not key keys kind known lacks lang limit line lines listed
         locked looked_at lost means meant measures message met min missed missing more
         moved name named_by narrows needed needs never never_applied new no not
-        not_applicable not_in not_in_force now off on_missing on_or_after on_or_before
-        only open open_grades opened origin other out_of_range outcomes overridden
-        overrides param parameter parameters parent pass path per_unit plans plus
-        pointer pointers points policy present raises ranges rbrules reached reason
+        not_applicable not_in not_in_force now off old on_missing on_or_after
+        on_or_before only open open_grades opened origin other out_of_range outcomes
+        overridden overrides param parameter parameters parent pass path per_unit plans
+        plus pointer pointers points policy present raises ranges rbrules reached reason
         received recommendation recommendations reference reopened repeated requires
         result resumed revision rises_from room round_lines row rows rule rulebook rules
         same_as sampled selection set_aside sets settled severity share side since skip
