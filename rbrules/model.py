@@ -36,6 +36,10 @@ ADDRESSEE_PLACEHOLDER = "pejabat_"
 """`$pejabat_bappeda` in a recommendation stands for the name of the addressee `bappeda`."""
 
 
+SOURCE_PLACEHOLDER = "sumber_"
+"""`$sumber_batas_tl_bpk` in a text says whose threshold the parameter `batas_tl_bpk` is."""
+
+
 class Verdict(StrEnum):
     """The verdict of a rule on one subject; `ERROR` occurs in batch runs only."""
 

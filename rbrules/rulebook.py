@@ -31,6 +31,7 @@ from rbrules.load.json_reader import load_json
 from rbrules.load.yaml_reader import load_yaml
 from rbrules.model import (
     ADDRESSEE_PLACEHOLDER,
+    SOURCE_PLACEHOLDER,
     Addressee,
     Citation,
     Constant,
@@ -678,7 +679,9 @@ def _name_problems(document: Document, rule: Rule, draft: _Draft) -> Iterator[Pr
 def _placeholder_problems(
     document: Document, rule: Rule, addressees: Mapping[str, Addressee]
 ) -> Iterator[Problem]:
-    known = {*CATALOGUE[rule.applies_to], *named_parameters(rule)}
+    parameters = named_parameters(rule)
+    known = {*CATALOGUE[rule.applies_to], *parameters}
+    known |= {f"{SOURCE_PLACEHOLDER}{name}" for name in parameters}
     known |= {table.name for table in tables(rule)}
     if any(True for _ in tallies(rule)):
         known |= TALLY_WORDS

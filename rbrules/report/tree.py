@@ -17,6 +17,7 @@ from rbrules.figures import round_half_up
 from rbrules.model import (
     ADDRESSEE_PLACEHOLDER,
     KINDS,
+    SOURCE_PLACEHOLDER,
     Citation,
     DatedValue,
     Evaluation,
@@ -47,6 +48,7 @@ from rbrules.report.words import (
     number,
     safe,
     table_values,
+    threshold_words,
     value_of,
 )
 from rbrules.validate import suggestion
@@ -266,6 +268,9 @@ class _View:
         self.lang = lang
         self.names = _subject_names(report.evaluation, report.rulebook.vocabulary, lang)
         self.parameters = dict(report.parameters)
+        self.sources = {
+            f"{SOURCE_PLACEHOLDER}{name}": self._source(name) for name in report.parameters
+        }
         indexes = [index for index in (report.index, report.sakip) if index is not None]
         self.components = {t.component.kode: t.component.nama for i in indexes for t in i.totals}
         self.offices = Offices(report.evaluation, report.rulebook.vocabulary, lang)
@@ -295,12 +300,12 @@ class _View:
         shown = [word for word, name in names.items() if once[name] == word]
         return {
             "rule": rule.id,
-            "title": fill(rule.title, outcome, self.parameters, self.lang),
+            "title": self._filled(rule.title, outcome),
             "family": rule.family,
             "severity": rule.severity.value,
             "verdict": outcome.verdict.value,
             "subject": self.subject(outcome.subject),
-            "message": fill(rule.message, outcome, self.parameters, self.lang),
+            "message": self._filled(rule.message, outcome),
             "recommendation": self._recommendation(outcome, names),
             "addressee": shown,
             "addressee_names": [names[word] for word in shown],
@@ -314,6 +319,20 @@ class _View:
             **({"overridden": changed} if (changed := self._changed_by(rule)) else {}),
             **({"waiver": _waiver(outcome.waiver)} if outcome.waiver else {}),
         }
+
+    def _filled(self, text: Text, outcome: Outcome, **more: str) -> str:
+        return fill(text, outcome, self.parameters, self.lang, **self.sources, **more)
+
+    def _source(self, name: str) -> str:
+        """Say whose threshold a parameter is on the day that selects the rules."""
+        rulebook = self.report.rulebook
+        parameter = rulebook.parameters[name]
+        dated = parameter.on(self.report.day)
+        assert dated is not None  # it stands among those of the day
+        files = [parameter.file] if name in rulebook.own else []
+        files += [change.file for change in rulebook.overrides if change.id == name]
+        cited = [citation for citation in dated.citation if citation.holds_on(self.report.day)]
+        return threshold_words(dated.source, files[-1] if files else None, cited, self.lang)
 
     def _changed_by(self, rule: Rule) -> Tree:
         """Name the files that changed the rule or a parameter in its conditions."""
@@ -347,7 +366,7 @@ class _View:
     def _recommendation(self, outcome: Outcome, names: Mapping[str, str]) -> str:
         offices = {f"{ADDRESSEE_PLACEHOLDER}{word}": name for word, name in names.items()}
         text = outcome.rule.recommendation
-        return fill(text, outcome, self.parameters, self.lang, **offices)
+        return self._filled(text, outcome, **offices)
 
     def _values(self, outcome: Outcome) -> Tree:
         marks = marks_of(outcome.rule)
@@ -382,7 +401,7 @@ class _View:
         ]
         tree: dict[str, Tree] = {
             "rule": outcome.rule.id,
-            "title": fill(outcome.rule.title, outcome, self.parameters, self.lang),
+            "title": self._filled(outcome.rule.title, outcome),
             "severity": outcome.rule.severity.value,
             "subject": self.subject(outcome.subject),
             "missing": list(outcome.missing),

@@ -201,7 +201,7 @@ def fill(
 ) -> str:
     """Fill the placeholders of a text with the values of an outcome, and with `more`."""
     marks = marks_of(outcome.rule)
-    filled = {
+    filled = more | {
         name: safe(
             _field_words(field, outcome, marks.get(name, ()), lang) or label("not_stated", lang)
         )
@@ -210,7 +210,7 @@ def fill(
     }
     filled |= {name: words_of(constant.value, lang) for name, constant in parameters.items()}
     filled |= {name: words_of(value, lang) for name, value in table_values(outcome).items()}
-    filled |= tally_words(outcome, lang) | more
+    filled |= tally_words(outcome, lang)
     sentence = Template(text.in_language(lang)).safe_substitute(filled)
     return " ".join(sentence.split())
 
@@ -297,6 +297,25 @@ def bases_of(cited: Iterable[str], source: str, lang: str) -> list[str]:
     if source == "project":
         words.append(label("findings.own_threshold" if words else "findings.own_check", lang))
     return words or [label("findings.no_citation", lang)]
+
+
+def threshold_words(source: str, file: str | None, citations: Iterable[Citation], lang: str) -> str:
+    """Say in a text whose threshold a number is.
+
+    Args:
+        source: "project", "regulation" or "secondary".
+        file: the file of an own folder that gives the number; None where it is shipped.
+        citations: what the number rests on; a threshold that is ours rests on none.
+        lang: "id" or "en".
+    """
+    if file is None and source == "project":
+        return label("threshold.project", lang)
+    words = label(f"threshold.{source if file is None else 'file'}", lang, file=safe(file or ""))
+    cited = []
+    for item in citations:
+        mark = "" if item.verified else f", {label('findings.unverified', lang)}"
+        cited.append(citation_text(item.jenis, item.nomor, item.tahun, item.bagian) + mark)
+    return f"{words}: {safe('; '.join(cited))}" if cited else words
 
 
 def citation_text(jenis: str, nomor: str, tahun: int | None, bagian: str) -> str:

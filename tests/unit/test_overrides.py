@@ -361,6 +361,58 @@ def test_a_rule_that_cannot_be_read_makes_no_noise(tmp_path):
     assert found[0] == "aturan-kita/uji/UJI-001.yaml"
 
 
+# --- whose threshold it is -----------------------------------------------------------------------
+
+
+def message(rulebook, lang="en"):
+    findings = report_tree(report(rulebook), lang)["findings"]
+    (found,) = [f["message"] for f in findings if f["rule"] == "SPIP-001"]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("lang", "shipped", "ours"),
+    [("id", "level minimum 3 (ambang rbrules).", "(ambang dari aturan-kita/overrides.yaml"),
+     ("en", "level 3 (a threshold of rbrules).", "(a threshold of aturan-kita/overrides.yaml")],
+)  # fmt: skip
+def test_a_message_says_whose_threshold_it_is(tmp_path, lang, shipped, ours):
+    assert message(shipped_rulebook(), lang).endswith(shipped)
+    assert message(rulebook_of(tmp_path, LEVEL.replace("2.4", "5"), "x"), lang).endswith(
+        f"5 {ours.replace('aturan-kita', 'x')})."
+    )
+    citation = "source: regulation, citation: [{jenis: Perbup, nomor: 7, tahun: 2020, verified: false}, {jenis: Perbup, nomor: 9, tahun: 2024, verified: true, from: 2024-01-01}]"
+    text = LEVEL.replace("2.4", "5").replace("source: project", citation)
+    unread = {"id": "belum diverifikasi", "en": "not verified"}[lang]
+    assert message(rulebook_of(tmp_path, text), lang).endswith(f"{ours}: Perbup 7/2020, {unread}).")
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [("source: project", "a threshold of aturan-kita/parameters/ambang_uji.yaml"),
+     ("source: secondary", "a threshold of aturan-kita/parameters/ambang_uji.yaml")],
+)  # fmt: skip
+def test_a_parameter_of_ones_own_is_not_called_one_of_rbrules(tmp_path, source, words):
+    rule = RULES.joinpath("rb_indikator/SPIP-001.yaml").read_text("utf-8")
+    rule = rule.replace("SPIP-001", "UJI-001").replace("level_spip_minimum", "ambang_uji")
+    parameter = RULES.joinpath("parameters/level_spip_minimum.yaml").read_text("utf-8")
+    parameter = parameter.replace("level_spip_minimum", "ambang_uji")
+    parameter = re.sub(r"source: project(?s:.*)", source, parameter)
+    files = {"uji/UJI-001.yaml": rule, "parameters/ambang_uji.yaml": parameter}
+    tree = report_tree(report(load_rulebook([RULES, folder(tmp_path, files)])), "en")
+    (found,) = [f["message"] for f in tree["findings"] if f["rule"] == "UJI-001"]
+    assert found.endswith(f"level 3 ({words}).")
+
+
+def test_a_placeholder_for_whose_threshold_it_is_needs_the_parameter(tmp_path):
+    text = "rules: {SPIP-001: {reason: X., message: {id: $sumber_level_spip_minimun, en: $sumber_batas_tl_bpk}}}\n"
+    found = problems(tmp_path, {"overrides.yaml": text})
+    assert [(p[1], p[2]) for p in found] == [
+        ("/rules/SPIP-001/message/id", "the placeholder $sumber_level_spip_minimun"),
+        ("/rules/SPIP-001/message/en", "the placeholder $sumber_batas_tl_bpk"),
+    ]
+    assert found[0][4] == "Did you mean sumber_level_spip_minimum?"
+
+
 # --- the report ----------------------------------------------------------------------------------
 
 

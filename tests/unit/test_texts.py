@@ -10,16 +10,19 @@ from typing import Any
 import pytest
 import simplejson
 
-from rbrules.conditions import closed_words, placeholders
+from rbrules.conditions import closed_words, named_parameters, placeholders
 from rbrules.derived.subjects import MAX_QUOTED, shorten
 from rbrules.figures import decimals_beside
+from rbrules.model import Citation
 from rbrules.report.places import Places
 from rbrules.report.tree import report_tree
-from rbrules.report.words import LANGUAGES, name_of_word, number
+from rbrules.report.words import LANGUAGES, name_of_word, number, threshold_words
 from tests.shared import report_of, shipped_rulebook
 
 RULEBOOK = shipped_rulebook()
 RULES = {rule.id: rule for rule in RULEBOOK.rules}
+READ = Citation(jenis="PermenPANRB", nomor="88", tahun=2021, bagian="Pasal 3", verified=True)
+UNREAD = Citation(jenis="UU", nomor="15", tahun=2004)
 
 
 def findings(rule: str, lang: str, **sections: Any) -> dict[str, Any]:
@@ -77,6 +80,38 @@ def test_a_message_does_not_contradict_its_threshold(result: float, shown: str) 
     found = findings("TGT-005", "en", kinerja=[row])["I"]
     assert f"is {shown} percent (target 100 percent" in found["message"]
     assert f"{found['values']['capaian']}" == shown
+
+
+# --- whose threshold it is ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("source", "citations", "words"),
+    [
+        ("project", [READ], "a threshold of rbrules"),
+        ("regulation", [], "a threshold given by a regulation"),
+        ("regulation", [READ, UNREAD],
+         "a threshold given by a regulation: PermenPANRB 88/2021, Pasal 3; UU 15/2004, not verified"),
+        ("secondary", [], "a threshold given by a secondary source"),
+        ("secondary", [UNREAD], "a threshold given by a secondary source: UU 15/2004, not verified"),
+    ],
+)  # fmt: skip
+def test_a_shipped_threshold_is_said_to_be_whose_it_is(
+    source: str, citations: list[Citation], words: str
+) -> None:
+    assert threshold_words(source, None, citations, "en") == words
+
+
+def test_no_text_calls_a_parameter_a_threshold_of_rbrules_in_words_of_its_own() -> None:
+    """Elsewhere its value may come from another file."""
+    written = {
+        rule.id
+        for rule in RULEBOOK.rules
+        for text in (rule.title, rule.message, rule.recommendation)
+        if "(ambang rbrules" in text.id or "a threshold of rbrules" in text.en
+    }
+    assert written == {"ANA-004", "LAP-001"}
+    assert not any(named_parameters(RULES[id_]) for id_ in written)
 
 
 # --- code words, units, subjects ---------------------------------------------------------------
@@ -297,6 +332,6 @@ def test_a_threshold_of_our_own_is_called_so(rule: str) -> None:
     found = RULES[rule]
     for name in names(found.message.id) & set(RULEBOOK.parameters):
         if RULEBOOK.parameters[name].values[-1].source == "project":
-            assert "rbrules" in found.message.id, name
-            assert "rbrules" in found.message.en, name
+            assert f"sumber_{name}" in names(found.message.id), name
+            assert f"sumber_{name}" in names(found.message.en), name
             assert found.source == "project"
