@@ -49,6 +49,7 @@ from rbrules.report.words import (
     own_unit,
     period_words,
     safe,
+    source_of,
     words_of,
 )
 
@@ -87,7 +88,7 @@ def rule_page(rule: Rule, rulebook: Rulebook, lang: str, *, width: int) -> str:
         page.entry("explain.parameter", _parameter_words(parameter, lang))
     _overrides(page, rule, rulebook)
     page.entry("findings.addressee", "; ".join(_addressees(rule, rulebook, lang)))
-    page.entry("findings.citation", _basis(rule, lang))
+    page.entry("findings.citation", _basis(rule, rulebook, lang))
     page.entry("explain.valid", period_words(rule.valid, lang))
     page.entry("explain.file", rule.file)
     return page.text()
@@ -203,8 +204,9 @@ def _addressees(rule: Rule, rulebook: Rulebook, lang: str) -> Iterable[str]:
     return (terms[word].nama.in_language(lang) for word in rule.addressee)
 
 
-def _basis(rule: Rule, lang: str) -> str:
-    return "; ".join(bases_of((_cited(item, lang) for item in rule.citation), rule.source, lang))
+def _basis(rule: Rule, rulebook: Rulebook, lang: str) -> str:
+    cited = (_cited(item, lang) for item in rule.citation)
+    return "; ".join(bases_of(cited, source_of(rule, rulebook), lang))
 
 
 def _cited(citation: Citation, lang: str) -> str:

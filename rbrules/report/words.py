@@ -27,6 +27,7 @@ from rbrules.model import (
     Outcome,
     Reading,
     Rule,
+    Rulebook,
     Table,
     Target,
     Text,
@@ -282,20 +283,31 @@ def in_force_words(citation: Citation, lang: str) -> str:
     return label(f"findings.in_force_{key}", lang, **days)
 
 
+def source_of(rule: Rule, rulebook: Rulebook) -> str:
+    """Say whose a threshold, test or whole rule is that no regulation gives.
+
+    Returns:
+        "project" where it is that of rbrules, "author" where the rule lies in a folder of one's
+        own, "" where a regulation gives it.
+    """
+    return "author" if rule.source and rule.id in rulebook.own else rule.source
+
+
 def bases_of(cited: Iterable[str], source: str, lang: str) -> list[str]:
     """Write what a rule rests on: its citations, and that a threshold or the rule itself is ours.
 
     Args:
         cited: each citation in words.
-        source: "project" where the threshold, or the rule itself, is ours, else "".
+        source: as of `source_of`.
         lang: "id" or "en".
 
     Returns:
         At least one text: where there is no basis it says so.
     """
     words = list(cited)
-    if source == "project":
-        words.append(label("findings.own_threshold" if words else "findings.own_check", lang))
+    if source:
+        key = "own_check" if not words else f"{source}_threshold"
+        words.append(label(f"findings.{key}", lang))
     return words or [label("findings.no_citation", lang)]
 
 

@@ -32,7 +32,11 @@ from rbrules.validate import problems_of
 ROOT = Path(__file__).resolve().parent.parent.parent
 README = ROOT / "README.md"
 CHANGELOG = ROOT / "CHANGELOG.md"
-PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+GUIDE = ROOT / "docs" / "rule-authoring.md"
+"""Its files and commands build on each other: tests/unit/test_guide.py takes them in order."""
+
+DOCS = sorted(path for path in (ROOT / "docs").glob("*.md") if path != GUIDE)
+PAGES = [README, ROOT / "CONTRIBUTING.md", *DOCS]
 BASE = {
     "versi": 1,
     "instansi": {"nama": "Instansi Contoh", "kelompok": "kabupaten"},
@@ -240,6 +244,7 @@ _INLINE = re.compile(r"`rbrules ([^`]+)`")
 _OPTIONAL = re.compile(r"\[[A-Z]+\]")
 _MODEL = {
     "FILE": "samples/real-blitar-2023.json",
+    "FILE...": "samples/real-blitar-2023.json",
     "FILE1": "samples/real-blitar-2022.json",
     "FILE2": "samples/real-blitar-2023.json",
     "ID": "PK-001",
@@ -352,7 +357,7 @@ def test_there_are_commands_to_run():
     shown = {words[0] for _, words in COMMANDS}
     assert shown >= {"check", "recommend", "explain", "init", "fields", "schema", "rules"}
     of_rules = {words[1] for _, words in COMMANDS if words[0] == "rules"}
-    assert of_rules == {"list", "show", "new", "test", "lint"}
+    assert of_rules == {"list", "show", "new", "test", "lint", "impact"}
 
 
 def test_help_block_is_that_of_the_program(tmp_path):
@@ -417,7 +422,9 @@ def test_every_schema_is_named_in_the_readme():
 # --- links and the changelog ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "GLOSSARY.md", CHANGELOG], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "page", [*PAGES, GUIDE, ROOT / "GLOSSARY.md", CHANGELOG], ids=lambda p: p.name
+)
 def test_links_lead_somewhere(page):
     text = page.read_text("utf-8")
     for target in re.findall(r"\]\(([^)\s]+)\)", _FENCE.sub("", text)):
