@@ -151,8 +151,9 @@ def _changes(override: Override) -> Iterator[Tree]:
             if old != new:
                 yield {"key": key, "old": old, "new": new}
     elif isinstance(before, Parameter) and isinstance(after, Parameter):
-        old, new = ([_dated(value) for value in one.values] for one in (before, after))
-        yield {"key": "values", "unit": before.unit, "old": old, "new": new}
+        if before.values != after.values:
+            old, new = ([_dated(value) for value in one.values] for one in (before, after))
+            yield {"key": "values", "unit": before.unit, "old": old, "new": new}
     else:
         yield {"key": "off", "old": False, "new": True}
 

@@ -457,6 +457,9 @@ parameters:
   skala_merit:
     reason: Empat.
     values: [{value: [1, 5.5], from: 2014-01-01, source: project}]
+  batas_tl_bpk:
+    reason: Lima.
+    values: [{value: 75, from: 2014-01-01, source: project}]
 """
 
 
@@ -480,6 +483,7 @@ def test_every_change_is_shown_with_what_stood_before(tmp_path):
     ]  # fmt: skip
     assert changes["PK-003"] == [{"key": "off", "old": False, "new": True}]
     assert changes["PK-002"] == []
+    assert changes["batas_tl_bpk"] == []
     (merit,) = changes["skala_merit"]
     assert merit["new"] == [dated([1, Decimal("5.5")], "2014-01-01")]
 
@@ -508,6 +512,7 @@ def test_of_two_folders_each_change_begins_where_the_one_before_ended(tmp_path):
             "rule PK-001: severity HIGH -> LOW, title changed, message changed, text of the "
             "recommendation changed, addressee ",
             "rule PK-003: switched off; Dua.",
+            "parameter batas_tl_bpk: nothing changes; Lima.",
             " -> 1, 5.5 (from 1 January 2014); Empat.",
         )),
     ],
