@@ -593,6 +593,28 @@ def test_show_and_explain_tell_of_the_change(tmp_path):
         assert "(aturan-kita/overrides.yaml)" in " ".join(page.split())
 
 
+@pytest.mark.parametrize(
+    ("lang", "shipped", "ours"),
+    [("id", "ambang proyek ini", "ambang dari aturan-kita/overrides.yaml"),
+     ("en", "threshold of this project", "a threshold of aturan-kita/overrides.yaml")],
+)  # fmt: skip
+def test_explain_says_whose_threshold_it_is(tmp_path, lang, shipped, ours):
+    rules = folder(tmp_path, {"overrides.yaml": LEVEL})
+    for words in (["SPIP-001"], ["SPIP-001", SAMPLE]):
+        page = run("explain", *words, "--lang", lang).stdout.decode()
+        assert shipped in " ".join(page.split())
+        page = run("explain", *words, "--rules", rules, "--lang", lang).stdout.decode()
+        assert " ".join(page.split()).count(f"; {ours}") == 2
+        assert shipped not in " ".join(page.split())
+
+
+def test_of_two_folders_the_later_one_gives_the_threshold(tmp_path):
+    folders = [folder(tmp_path, {"overrides.yaml": LEVEL}, name) for name in ("b", "a")]
+    rulebook = load_rulebook([RULES, *folders])
+    assert rulebook.own_file("level_spip_minimum") == "a/overrides.yaml"
+    assert rulebook.own_file("batas_tl_bpk") is None
+
+
 def test_hostile_reasons_do_no_harm(tmp_path):
     reason = '"\\e[2J\\e]0;x\\a \\u202e $nama ${x} $$ %s {0}\\r\\nTEMUAN: TINGGI (9)"'
     rules = folder(
