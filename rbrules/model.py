@@ -600,6 +600,13 @@ class Rulebook:
     overrides: tuple[Override, ...] = ()
     waivers: tuple[Waiver, ...] = ()
 
+    def own_file(self, parameter: str) -> str | None:
+        """Return the file of an own folder that gives a parameter; None where it is shipped."""
+        for override in reversed(self.overrides):
+            if override.id == parameter:
+                return override.file
+        return self.parameters[parameter].file if parameter in self.own else None
+
     def instrument(self, measures: str, kelompok: str, day: date) -> Instrument | None:
         """Return the instrument for `measures` and `kelompok` that is valid on `day`, or None."""
         for instrument in self.instruments:

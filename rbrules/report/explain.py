@@ -84,8 +84,8 @@ def rule_page(rule: Rule, rulebook: Rulebook, lang: str, *, width: int) -> str:
     if rule.needs:
         page.entry("explain.needs", ", ".join(rule.needs))
     page.entry("explain.on_missing", label(f"verdict.{rule.on_missing.value}", lang))
-    for parameter in _parameters(rule, rulebook):
-        page.entry("explain.parameter", _parameter_words(parameter, lang))
+    for name in named_parameters(rule):
+        page.entry("explain.parameter", _parameter_words(name, rulebook, lang))
     _overrides(page, rule, rulebook)
     page.entry("findings.addressee", "; ".join(_addressees(rule, rulebook, lang)))
     page.entry("findings.citation", _basis(rule, rulebook, lang))
@@ -119,8 +119,8 @@ def explanation_page(  # noqa: PLR0913 - what to explain, and how to show it
     rulebook = report.rulebook
     page.line(f"{rule.id}  {rule.title.in_language(lang)}")
     page.entry("explain.when", Sentences(rulebook.parameters, lang).of_rule(rule))
-    for parameter in _parameters(rule, rulebook):
-        page.entry("explain.parameter", _parameter_words(parameter, lang))
+    for name in named_parameters(rule):
+        page.entry("explain.parameter", _parameter_words(name, rulebook, lang))
     _overrides(page, rule, rulebook)
     page.line("")
     if not report.rules:
@@ -174,11 +174,6 @@ class _Writer:
         return "\n".join(self.lines).rstrip() + "\n"
 
 
-def _parameters(rule: Rule, rulebook: Rulebook) -> Iterator[Parameter]:
-    for name in named_parameters(rule):
-        yield rulebook.parameters[name]
-
-
 def _overrides(page: _Writer, rule: Rule, rulebook: Rulebook) -> None:
     """Tell what a folder of rules changed of the rule and of its parameters."""
     names = {rule.id, *named_parameters(rule)}
@@ -187,11 +182,13 @@ def _overrides(page: _Writer, rule: Rule, rulebook: Rulebook) -> None:
             page.entry("explain.override", override_words(override_tree(override), page.lang))
 
 
-def _parameter_words(parameter: Parameter, lang: str) -> str:
+def _parameter_words(name: str, rulebook: Rulebook, lang: str) -> str:
+    parameter, file = rulebook.parameters[name], rulebook.own_file(name)
     unit = "" if parameter.unit in UNITLESS else f" {parameter.unit}"
     values = []
     for dated in parameter.values:
-        source = label(f"source.{dated.source}", lang)
+        key = f"source.{dated.source}" if file is None else "threshold.file"
+        source = label(key, lang, file=file or "")
         bases = [_cited(item, lang) for item in dated.citation]
         value = words_of(dated.value, lang, parameter.unit)
         words = "; ".join([period_words(dated.valid, lang), source, *bases])

@@ -152,8 +152,9 @@ def _changes(override: Override) -> Iterator[Tree]:
             if old != new:
                 yield {"key": key, "old": old, "new": new}
     elif isinstance(before, Parameter) and isinstance(after, Parameter):
-        old, new = ([_dated(value) for value in one.values] for one in (before, after))
-        yield {"key": "values", "unit": before.unit, "old": old, "new": new}
+        if before.values != after.values:
+            old, new = ([_dated(value) for value in one.values] for one in (before, after))
+            yield {"key": "values", "unit": before.unit, "old": old, "new": new}
     else:
         yield {"key": "off", "old": False, "new": True}
 
@@ -327,13 +328,10 @@ class _View:
     def _source(self, name: str) -> str:
         """Say whose threshold a parameter is on the day that selects the rules."""
         rulebook = self.report.rulebook
-        parameter = rulebook.parameters[name]
-        dated = parameter.on(self.report.day)
+        dated = rulebook.parameters[name].on(self.report.day)
         assert dated is not None  # it stands among those of the day
-        files = [parameter.file] if name in rulebook.own else []
-        files += [change.file for change in rulebook.overrides if change.id == name]
         cited = [citation for citation in dated.citation if citation.holds_on(self.report.day)]
-        return threshold_words(dated.source, files[-1] if files else None, cited, self.lang)
+        return threshold_words(dated.source, rulebook.own_file(name), cited, self.lang)
 
     def _changed_by(self, rule: Rule) -> Tree:
         """Name the files that changed the rule or a parameter in its conditions."""

@@ -457,6 +457,9 @@ parameters:
   skala_merit:
     reason: Empat.
     values: [{value: [1, 5.5], from: 2014-01-01, source: project}]
+  batas_tl_bpk:
+    reason: Lima.
+    values: [{value: 75, from: 2014-01-01, source: project}]
 """
 
 
@@ -480,6 +483,7 @@ def test_every_change_is_shown_with_what_stood_before(tmp_path):
     ]  # fmt: skip
     assert changes["PK-003"] == [{"key": "off", "old": False, "new": True}]
     assert changes["PK-002"] == []
+    assert changes["batas_tl_bpk"] == []
     (merit,) = changes["skala_merit"]
     assert merit["new"] == [dated([1, Decimal("5.5")], "2014-01-01")]
 
@@ -508,6 +512,7 @@ def test_of_two_folders_each_change_begins_where_the_one_before_ended(tmp_path):
             "rule PK-001: severity HIGH -> LOW, title changed, message changed, text of the "
             "recommendation changed, addressee ",
             "rule PK-003: switched off; Dua.",
+            "parameter batas_tl_bpk: nothing changes; Lima.",
             " -> 1, 5.5 (from 1 January 2014); Empat.",
         )),
     ],
@@ -586,6 +591,28 @@ def test_show_and_explain_tell_of_the_change(tmp_path):
     for words in (["PK-001"], ["SPIP-001"], ["SPIP-001", SAMPLE]):
         page = run("explain", *words, "--rules", rules, "--lang", "en").stdout.decode()
         assert "(aturan-kita/overrides.yaml)" in " ".join(page.split())
+
+
+@pytest.mark.parametrize(
+    ("lang", "shipped", "ours"),
+    [("id", "ambang proyek ini", "ambang dari aturan-kita/overrides.yaml"),
+     ("en", "threshold of this project", "a threshold of aturan-kita/overrides.yaml")],
+)  # fmt: skip
+def test_explain_says_whose_threshold_it_is(tmp_path, lang, shipped, ours):
+    rules = folder(tmp_path, {"overrides.yaml": LEVEL})
+    for words in (["SPIP-001"], ["SPIP-001", SAMPLE]):
+        page = run("explain", *words, "--lang", lang).stdout.decode()
+        assert shipped in " ".join(page.split())
+        page = run("explain", *words, "--rules", rules, "--lang", lang).stdout.decode()
+        assert " ".join(page.split()).count(f"; {ours}") == 2
+        assert shipped not in " ".join(page.split())
+
+
+def test_of_two_folders_the_later_one_gives_the_threshold(tmp_path):
+    folders = [folder(tmp_path, {"overrides.yaml": LEVEL}, name) for name in ("b", "a")]
+    rulebook = load_rulebook([RULES, *folders])
+    assert rulebook.own_file("level_spip_minimum") == "a/overrides.yaml"
+    assert rulebook.own_file("batas_tl_bpk") is None
 
 
 def test_hostile_reasons_do_no_harm(tmp_path):
