@@ -91,7 +91,11 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def run(
-    *arguments: object, stdin: bytes | None = None, timeout: int = 60, **environ: str
+    *arguments: object,
+    stdin: bytes | None = None,
+    timeout: int = 60,
+    cwd: Path | None = None,
+    **environ: str,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run the program in a process of its own; it must never show a traceback."""
     done = subprocess.run(
@@ -100,6 +104,7 @@ def run(
         capture_output=True,
         env=environment(**environ),
         timeout=timeout,
+        cwd=cwd,
         check=False,
     )
     assert b"Traceback" not in done.stderr, done.stderr.decode()

@@ -64,13 +64,13 @@ class _Page(Page):
                 rule["rule"],
                 str(rule["files"]),
                 *(str(rule["effects"][effect] or "") for effect in shown),
-                rule["title"],
             ]
             for rule in rules
         ]
         names = [self.label(f"impact.effect.{effect}") for effect in shown]
-        headers = [self.label("outlook.retest.rule"), self.label("impact.files"), *names]
-        return self.table(rows, [*headers, self.label("page.title")])
+        return self.table(
+            rows, [self.label("outlook.retest.rule"), self.label("impact.files"), *names]
+        )
 
     def examples(self, tree: Tree, *, everything: bool) -> str:
         """List what changes, by rule."""

@@ -50,6 +50,7 @@ from rbrules.report.words import (
     period_words,
     safe,
     source_of,
+    unit_words,
     words_of,
 )
 
@@ -184,7 +185,7 @@ def _overrides(page: _Writer, rule: Rule, rulebook: Rulebook) -> None:
 
 def _parameter_words(name: str, rulebook: Rulebook, lang: str) -> str:
     parameter, file = rulebook.parameters[name], rulebook.own_file(name)
-    unit = "" if parameter.unit in UNITLESS else f" {parameter.unit}"
+    unit = "" if parameter.unit in UNITLESS else f" {unit_words(parameter.unit, lang)}".rstrip()
     values = []
     for dated in parameter.values:
         key = f"source.{dated.source}" if file is None else "threshold.file"
@@ -352,7 +353,7 @@ class _ClauseWriter:
     def _unit(self, field: Field) -> str:
         if field.unit in OWN_UNITS:
             return own_unit(field, self.outcome, self.lang)
-        return "" if field.unit in UNITLESS else field.unit
+        return "" if field.unit in UNITLESS else unit_words(field.unit, self.lang)
 
     def _place(self, pointers: tuple[str, ...]) -> str:
         if not pointers:

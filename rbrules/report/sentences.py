@@ -20,7 +20,7 @@ from rbrules.model import (
     Table,
     Tally,
 )
-from rbrules.report.words import label, words_of
+from rbrules.report.words import label, unit_words, words_of
 
 UNITLESS = frozenset({"", "kata", "porsi", "temuan", "kode tema", "skala indikator", "tanggal"})
 """Units that add nothing to a sentence."""
@@ -126,7 +126,7 @@ class Sentences:
         value = parameter.values[-1].value if constant.value is None else constant.value
         text = words_of(value, self.lang, parameter.unit)
         if parameter.unit not in UNITLESS:
-            text = f"{text} {parameter.unit}"
+            text = f"{text} {unit_words(parameter.unit, self.lang)}".rstrip()
         return f"{text} [{constant.param}]"
 
 

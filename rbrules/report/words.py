@@ -239,8 +239,13 @@ def own_unit(field: Field, outcome: Outcome, lang: str) -> str:
     value = value_of(unit) if unit else None
     if not isinstance(value, str):
         return ""
-    term = _labels().get(f"unit.{value.strip().lower()}")
-    return term[lang] if term else value
+    return unit_words(value, lang)
+
+
+def unit_words(unit: str, lang: str) -> str:
+    """Name a unit in the language; one that is not known stays as it is."""
+    term = _labels().get(f"unit.{unit.strip().lower()}")
+    return term[lang] if term else unit
 
 
 def name_of_word(kind: str, field: str, word: str, lang: str) -> str:

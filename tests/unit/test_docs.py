@@ -33,7 +33,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 README = ROOT / "README.md"
 CHANGELOG = ROOT / "CHANGELOG.md"
 GUIDE = ROOT / "docs" / "rule-authoring.md"
-"""Its files and commands build on each other: tests/unit/test_guide.py takes them in order."""
+"""Its files and commands build on each other: tests/unit/test_rule_authoring.py takes them in order."""
 
 DOCS = sorted(path for path in (ROOT / "docs").glob("*.md") if path != GUIDE)
 PAGES = [README, ROOT / "CONTRIBUTING.md", *DOCS]
