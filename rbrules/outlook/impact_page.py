@@ -68,9 +68,7 @@ class _Page(Page):
             for rule in rules
         ]
         names = [self.label(f"impact.effect.{effect}") for effect in shown]
-        return self.table(
-            rows, [self.label("outlook.retest.rule"), self.label("impact.files"), *names]
-        )
+        return self.table(rows, [self.label("impact.rule"), self.label("impact.files"), *names])
 
     def examples(self, tree: Tree, *, everything: bool) -> str:
         """List what changes, by rule."""

@@ -64,8 +64,9 @@ class Sentences:
                 return self._compared(subject, condition.operator, condition.operand, kind, "")
             case Atom(field, operator, operand):
                 subject = self._field(field, kind)
-                if CATALOGUE[kind][field].type == "bool" and operator == "is":
-                    return subject if _is_true(operand) else self._denied(subject)
+                match operand:
+                    case Operand(Constant(bool(is_true), None)) if operator == "is":
+                        return subject if is_true else self._denied(subject)
                 unit = CATALOGUE[kind][field].unit
                 return self._compared(subject, operator, operand, kind, unit)
 
@@ -128,7 +129,3 @@ class Sentences:
         if parameter.unit not in UNITLESS:
             text = f"{text} {unit_words(parameter.unit, self.lang)}".rstrip()
         return f"{text} [{constant.param}]"
-
-
-def _is_true(operand: Operand) -> bool:
-    return isinstance(operand.base, Constant) and operand.base.value is True
