@@ -1220,7 +1220,7 @@ def _usage(option: str, word: str, known: Iterable[str], hint: str = "") -> Inpu
     from rbrules.validate import suggestion
 
     names = sorted(known)
-    expected = f"one of {', '.join(names)}" if len(names) <= 12 else "a known name"  # noqa: PLR2004
+    expected = f"one of {', '.join(names)}" if len(names) <= 20 else "a known name"  # noqa: PLR2004
     return InputError([_option(option, show(word), expected, hint or suggestion(word, names))])
 
 

@@ -634,7 +634,7 @@ def test_catalogues_fit_the_screen(command, columns, lang):
     ("arguments", "words"),
     [
         (("fields", "kinerj"), "Did you mean kinerja?"),
-        (("schema", "evaluasi"), "expected one of cases, comparison, evaluation"),
+        (("schema", "evaluasi"), "expected one of cases, comparison, evaluation, impact"),
         (("rules", "show", "PK-0001"), "Did you mean PK-001?"),
     ],
 )
