@@ -82,7 +82,8 @@ def _open(proof: Proof, kind: Kind, sentences: Sentences, lang: str) -> Iterator
     for gap in proof.trial.gaps:
         clause = sentences.of(gap.leaf, kind)
         state = label(f"proof.{gap.state}", lang)
-        yield INDENT + label("proof.gap", lang, at=gap.pointer, clause=clause, state=state)
+        place = {"at": gap.pointer, "change": gap.change}
+        yield INDENT + label("proof.gap", lang, **place, clause=clause, state=state)
     for mutant in proof.trial.survivors:
         yield INDENT + _survivor(mutant, kind, sentences, lang)
     for at, change in proof.trial.stale:

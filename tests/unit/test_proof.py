@@ -97,6 +97,15 @@ def test_a_state_that_no_case_shows_is_a_gap(tmp_path):
     assert ("/where", "removed") in survivors(trial)
 
 
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_page_names_a_gap_as_accepted_has_to(tmp_path, lang):
+    rules = folder(tmp_path, "cases:" + EDGES)
+    done = run("rules", "test", "XYZ-001", "--rules", rules, "--lang", lang, COLUMNS="300")
+    text = done.stdout.decode()
+    assert "[/when/capaian: never unknown]" in text
+    assert "[/where/target_pk: never false]" in text
+
+
 def test_what_is_accepted_with_a_reason_is_not_shown_and_what_is_told_is_stale(tmp_path):
     accepted = """
 accepted:
