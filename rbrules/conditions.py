@@ -211,9 +211,19 @@ class ConditionReader:
             known = ", ".join(BELOW)
             self._problem(pointer, f"a {measure} on {self.kind}", f"one of the kinds {known}")
         operand = self._constant(body[operator], place, "number", operator)
+        if measure == "share":
+            for value in self._values_of(operand):
+                if not 0 <= value <= 1:
+                    self._problem(place, f"the share {value}", "a share from 0 to 1, such as 0.5")
         return Tally(
             measure, str(body["rule"]), Verdict(body["verdict"]), operator, Operand(operand)
         )
+
+    def _values_of(self, constant: Constant) -> list[Decimal]:
+        """Return the number of a constant, or each that its parameter ever has."""
+        parameter = self.parameters.get(constant.param or "")
+        values = [dated.value for dated in parameter.values] if parameter else [constant.value]
+        return [value for value in values if isinstance(value, Decimal)]
 
     def _atom(self, name: str, body: Mapping[str, Tree], pointer: str) -> Condition:
         field = self.fields.get(name)
@@ -305,7 +315,11 @@ class ConditionReader:
                 if field.type != "number" and not (field.type == "date" and key == "plus"):
                     found = f"{show(key)} on a {field.type}"
                     self._problem(place, found, "no such key: only numbers have it", of_key=True)
-                factors[key] = self._constant(right[key], place, "number", "is")
+                factor = self._constant(right[key], place, "number", "is")
+                factors[key] = factor
+                for value in self._values_of(factor) if field.type == "date" else ():
+                    if value != value.to_integral_value():
+                        self._problem(place, f"{value} days", "a whole number of days")
         return Operand(base, factors["times"], factors["plus"])
 
     def _field_name(self, word: str, pointer: str, wanted: FieldType) -> str:
@@ -323,6 +337,8 @@ class ConditionReader:
             if value is None:
                 hinted = {"number": number_hint, "date": date_hint}.get(kind)
                 hint = hinted(raw) if hinted and isinstance(raw, str) else ""
+                if isinstance(raw, str) and raw in self.fields:
+                    hint = f"To compare with that field write {{field: {raw}}}."
                 self._problem(pointer, show(raw), _wanted(kind, operator), hint)
             return Constant(value)
         if param not in self.parameters:
@@ -509,6 +525,20 @@ def named_parameters(rule: Rule) -> tuple[str, ...]:
             if constant.param is not None
         )
     )
+
+
+def shown_parameters(rule: Rule) -> tuple[str, ...]:
+    """Name the parameters that stand beside an operator, where texts can show their value.
+
+    A parameter in the row of a table counts for some subjects only: texts show the table.
+    """
+    names: dict[str, None] = {}
+    for condition in (rule.where, rule.when):
+        for leaf in leaves(condition):
+            for constant in (leaf.operand.base, leaf.operand.times, leaf.operand.plus):
+                if isinstance(constant, Constant) and constant.param is not None:
+                    names[constant.param] = None
+    return tuple(names)
 
 
 def constants(leaf: Atom | Tally) -> Iterator[Constant]:

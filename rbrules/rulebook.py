@@ -19,6 +19,7 @@ from rbrules.conditions import (
     as_constant,
     named_parameters,
     resolve,
+    shown_parameters,
     tables,
     tallies,
 )
@@ -679,10 +680,9 @@ def _name_problems(document: Document, rule: Rule, draft: _Draft) -> Iterator[Pr
 def _placeholder_problems(
     document: Document, rule: Rule, addressees: Mapping[str, Addressee]
 ) -> Iterator[Problem]:
-    parameters = named_parameters(rule)
-    known = {*CATALOGUE[rule.applies_to], *parameters}
-    known |= {f"{SOURCE_PLACEHOLDER}{name}" for name in parameters}
-    known |= {table.name for table in tables(rule)}
+    thresholds = {*shown_parameters(rule), *(t.name for t in tables(rule) if t.policy == "first")}
+    known = {*CATALOGUE[rule.applies_to], *thresholds, *(t.name for t in tables(rule))}
+    known |= {f"{SOURCE_PLACEHOLDER}{name}" for name in thresholds}
     if any(True for _ in tallies(rule)):
         known |= TALLY_WORDS
     texts = {
@@ -706,7 +706,7 @@ def _placeholder_problems(
                     yield document.problem(
                         pointer,
                         f"the placeholder ${name}",
-                        f"a field of {rule.applies_to}, or a parameter of the condition",
+                        f"a field of {rule.applies_to}, or a parameter or table of the condition",
                         hint,
                     )
 

@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +22,7 @@ from rbrules.errors import InputError, Problem, show
 if TYPE_CHECKING:
     from rbrules.check import Engine, Selection
     from rbrules.load.document import Document
-    from rbrules.model import Instrument, Kind, Report, Rulebook, Text, Tree
+    from rbrules.model import Instrument, Kind, Report, Rule, Rulebook, Text, Tree
     from rbrules.outlook.difference import Judge
     from rbrules.outlook.impact import Source
     from rbrules.report.places import Places
@@ -245,7 +246,7 @@ def recommend(
         is_binary = form in {ListFormat.xlsx, ListFormat.docx}
         if is_binary and output is None:
             hint = f"Add -o FILE: no terminal or pipe shows the format {form.value}."
-            raise InputError([_option("-o", "no such option", "the name of a file", hint)])
+            raise InputError([_option("-o", "no file", "the name of a file", hint)])
         shell.spare_inputs(file, rules, output)
         if costs is not None:
             shell.spare_inputs(costs.as_posix(), None, output)
@@ -822,7 +823,11 @@ def rules_impact(
             shell.spare_inputs(name, rules, output)
         day = as_of or datetime.combine(shell.today(), datetime.min.time())
         rulebooks, sources = _rulebooks(against, rules)
-        judges = [_checker(rulebook, day, rules_year, engine, only, skip) for rulebook in rulebooks]
+        selection = _selection(only, skip, *rulebooks)
+        known = {rule.id: rule for each in rulebooks for rule in (*each.rules, *each.off)}
+        judges = [
+            _checker(rulebook, known, day, rules_year, engine, selection) for rulebook in rulebooks
+        ]
         problems: list[Problem] = []
         is_json = form is CheckFormat.json
         language = shell.language(lang, from_locale=not is_json)
@@ -991,21 +996,26 @@ def _at_revision(
 
 def _checker(
     rulebook: Rulebook,
+    known: Mapping[str, Rule],
     day: datetime,
     rules_year: int | None,
     engine: EngineChoice,
-    only: Sequence[str] | None,
-    skip: Sequence[str] | None,
+    selection: Selection,
 ) -> Callable[[Document], Report]:
-    """Return what reads and checks a file by a rulebook."""
+    """Return what reads and checks a file by a rulebook.
+
+    A recommendation in the file may name any of the `known` rules, as it may one switched off.
+    """
     from rbrules.check import check as run_check
     from rbrules.evaluation import read_evaluation
 
     chosen, _ = _engines(engine, verify=False)
-    selection = _selection(only, skip, rulebook)
+    mine = {rule.id for rule in rulebook.rules}
+    others = tuple(rule for id_, rule in known.items() if id_ not in mine)
+    reading = replace(rulebook, off=others)
     return lambda document: run_check(
         rulebook,
-        read_evaluation(document, rulebook),
+        read_evaluation(document, reading),
         as_of=day.date(),
         engine=chosen,
         rules_year=rules_year,
@@ -1109,15 +1119,16 @@ def _engines(choice: EngineChoice, *, verify: bool) -> tuple[Engine, Engine | No
 
 
 def _selection(
-    only: Sequence[str] | None, skip: Sequence[str] | None, rulebook: Rulebook
+    only: Sequence[str] | None, skip: Sequence[str] | None, *rulebooks: Rulebook
 ) -> Selection:
+    """Read the words that select rules; one of the rulebooks has to know each."""
     from rbrules.check import Selection
 
-    known = {word for rule in rulebook.rules for word in rule.words}
+    known = {word for rulebook in rulebooks for rule in rulebook.rules for word in rule.words}
     for option, words in (("--only", only), ("--skip", skip)):
         for word in words or ():
             if word not in known:
-                raise _usage(option, word, known, _off_hint(word, rulebook))
+                raise _usage(option, word, known, _off_hint(word, rulebooks[-1]))
     return Selection(frozenset(only or ()), frozenset(skip or ()))
 
 
@@ -1184,7 +1195,7 @@ def _chosen(
             raise _usage(option, given[words.index(None)], known)
         return tuple(dict.fromkeys(word for word in words if word))
     if not (sys.stdin and sys.stdin.isatty()):
-        raise InputError([_option(option, "no such option", f"one of {', '.join(known)}")])
+        raise InputError([_option(option, "no value", f"one of {', '.join(known)}")])
     from rbrules.report.words import label, safe
     from rbrules.validate import meant_word
 
@@ -1220,7 +1231,7 @@ def _usage(option: str, word: str, known: Iterable[str], hint: str = "") -> Inpu
     from rbrules.validate import suggestion
 
     names = sorted(known)
-    expected = f"one of {', '.join(names)}" if len(names) <= 20 else "a known name"  # noqa: PLR2004
+    expected = f"one of {', '.join(names)}" if len(names) <= 40 else "a known name"  # noqa: PLR2004
     return InputError([_option(option, show(word), expected, hint or suggestion(word, names))])
 
 

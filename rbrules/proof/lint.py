@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from itertools import combinations, pairwise
 from string import Template
@@ -13,10 +14,13 @@ from typing import Any, Final, Literal
 from rbrules.check import Selection, check
 from rbrules.comparison import shifted
 from rbrules.conditions import (
+    closed_words,
+    leaves,
     named_fields,
     named_parameters,
     placeholders,
     row_pointer,
+    shown_parameters,
     tables,
     tallies,
 )
@@ -25,14 +29,18 @@ from rbrules.fields import CATALOGUE
 from rbrules.model import (
     All,
     Any_,
+    Atom,
     Citation,
     Condition,
+    Constant,
     Not,
+    Operand,
     Rule,
     Rulebook,
     Table,
     Validity,
     Verdict,
+    Vocabulary,
 )
 from rbrules.proof.cases import CaseFile
 from rbrules.proof.trial import try_rule
@@ -50,6 +58,7 @@ from rbrules.proof.worlds import (
     not_finding,
     space_of,
     unequal,
+    written_out,
 )
 from rbrules.report.followup import DAYS
 from rbrules.rulebook import OWN_FAMILY, edition
@@ -140,7 +149,7 @@ def _conditions(rulebook: Rulebook, cases: Sequence[CaseFile]) -> Iterator[Remar
         pairs.update(dict.fromkeys(combinations(in_force, 2)))
     told = {file.rule: try_rule(file, rulebook).told for file in cases}
     for rule in rules:
-        yield from _alone(rule, told.get(rule.id, frozenset()))
+        yield from _alone(rule, told.get(rule.id, frozenset()), rulebook.vocabulary)
     for first, second in pairs:
         if first.applies_to == second.applies_to and _asked(first) & _asked(second):
             for remark in _pair(first, second):
@@ -161,13 +170,16 @@ def _asked(rule: Rule) -> set[str]:
     return {*named_fields(rule), *(tally.rule for tally in tallies(rule))}
 
 
-def _alone(rule: Rule, told: frozenset[tuple[str, str]]) -> Iterator[Remark]:
+def _alone(
+    rule: Rule, told: frozenset[tuple[str, str]], vocabulary: Vocabulary
+) -> Iterator[Remark]:
     """Look at one rule; a part that a case needs is not redundant, whatever else could be."""
-    space = space_of([rule])
+    whole = written_out(rule)
+    space = space_of([whole])
     try:
-        if find_world(space, gives(rule, Verdict.FINDING)) is None:
+        if find_world(space, gives(whole, Verdict.FINDING)) is None:
             yield Remark(rule.id, "never_finds")
-        elif find_world(space, gives(rule, Verdict.PASS)) is None:
+        elif find_world(space, gives(whole, Verdict.PASS)) is None:
             yield Remark(rule.id, "always_finds")
         for pointer, before, after, variant in _without_one(rule):
             if (pointer, "removed") in told:
@@ -176,46 +188,68 @@ def _alone(rule: Rule, told: frozenset[tuple[str, str]]) -> Iterator[Remark]:
             if not is_possible([rule], question, of=before):
                 yield Remark(rule.id, "redundant", (("at", pointer),))
         for table in tables(rule):
-            yield from _table(rule, table)
+            yield from _table(rule, table, vocabulary)
     except Undecided:
         yield Remark(rule.id, "undecided", (("other", rule.id),))
 
 
-def _table(rule: Rule, table: Table) -> Iterator[Remark]:
+def _table(rule: Rule, table: Table, vocabulary: Vocabulary) -> Iterator[Remark]:
     """Look for subjects of the rule that no row is for, and for rows that meet or never count.
 
-    A last row without a condition is for all others: it meets nothing and leaves no gap.
+    A last row without a condition is for all others: it meets nothing and leaves no gap. A table
+    that `where` asks for picks the subjects itself.
     """
     rows = [All(()) if row.when is None else row.when for row in table.rows]
-    missed = _row_world(rule, Not(Any_(tuple(rows))))
+
+    def world(question: Condition) -> Mapping[Variable, Cell] | None:
+        return _row_world(rule, question, vocabulary)
+
+    picks = any(leaf.operand.base == table for leaf in leaves(rule.where))
+    missed = None if picks else world(Not(Any_(tuple(rows))))
     if missed is not None:
         yield Remark(rule.id, "table_gap", (("table", table.name),), _witness(missed))
     if table.policy == "collect":
         return
     for number, row in enumerate(rows):
         place = ("at", row_pointer(table, number))
-        if _row_world(rule, All((row, *(Not(other) for other in rows[:number])))) is None:
+        if world(All((row, *(Not(other) for other in rows[:number])))) is None:
             yield Remark(rule.id, "table_row", (place,))
             continue
         for earlier, other in enumerate(rows[:number]):
             if table.rows[number].when is None:
                 continue
-            meeting = _row_world(rule, All((other, row)))
+            meeting = world(All((other, row)))
             if meeting is not None:
                 values = (place, ("other", row_pointer(table, earlier)))
                 yield Remark(rule.id, "table_overlap", values, _witness(meeting))
 
 
-def _row_world(rule: Rule, question: Condition) -> Mapping[Variable, Cell] | None:
+def _row_world(
+    rule: Rule, question: Condition, vocabulary: Vocabulary
+) -> Mapping[Variable, Cell] | None:
     """Find a subject that `where` selects, in a year of the rule, of which `question` is true."""
-    probe = replace(rule, when=question, needs=())
-    years = rule.valid.start.year, rule.valid.to.year if rule.valid.to else date.max.year
+    first, last = _years(rule.valid)
+    # What is true of every year makes cells of the first and the last year of the rule.
+    ends = [Decimal(year) for year in (first, last) if year is not None]
+    always = (
+        Any_(tuple(Atom("tahun", word, Operand(Constant(end))) for word in ("at_least", "below")))
+        for end in ends
+    )
+    probe = replace(rule, when=All((question, *always)), needs=())
 
     def in_force(world: World) -> bool | None:
         year = world.get(("field", "tahun"))
-        return not isinstance(year, Fraction) or years[0] <= year <= years[1]
+        return not isinstance(year, Fraction) or (first <= year and (last is None or year <= last))
 
-    return find_world(space_of([probe]), both(gives(probe, Verdict.FINDING), in_force))
+    space = space_of([probe], words=lambda kind, name: closed_words(kind, name, vocabulary)[0])
+    return find_world(space, both(gives(probe, Verdict.FINDING), in_force))
+
+
+def _years(valid: Validity) -> tuple[int, int | None]:
+    """Return the first and last year on whose 31 December a period holds; None where open."""
+    if valid.to is None:
+        return valid.start.year, None
+    return valid.start.year, valid.to.year - (valid.to < date(valid.to.year, 12, 31))
 
 
 def _witness(world: Mapping[Variable, Cell]) -> tuple[tuple[str, Values], ...]:
@@ -258,6 +292,7 @@ def _smaller(condition: Condition, pointer: str) -> Iterator[_Smaller]:
 
 
 def _pair(first: Rule, second: Rule) -> Iterator[Remark]:
+    first, second = written_out(first), written_out(second)
     space = space_of([first, second])
     finds = gives(first, Verdict.FINDING), gives(second, Verdict.FINDING)
     passes = gives(first, Verdict.PASS), gives(second, Verdict.PASS)
@@ -334,7 +369,7 @@ def _texts(rulebook: Rulebook) -> Iterator[Remark]:
         figures = [name for name, type_ in types.items() if type_ in FIGURES]
         if figures and not set(placeholders(rule)) & set(figures):
             yield Remark(rule.id, "nothing_shown", (("fields", ", ".join(figures)),))
-        for name in named_parameters(rule):
+        for name in (*shown_parameters(rule), *(table.name for table in tables(rule))):
             if name not in placeholders(rule):
                 yield Remark(rule.id, "threshold_hidden", (("parameter", name),))
 

@@ -194,7 +194,11 @@ def _coverage(stands: Sequence[_Stand]) -> tuple[int, list[Gap]]:
             if fact.absent & set(rule.needs):
                 continue
             selected = stand.rule.where is None or holds(stand.rule.where, fact) is True
-            for pointer, leaf in (asked if selected else chosen).items():
+            mine = asked if selected else chosen
+            idle = tuple(_idle_rows(mine.values(), fact))
+            for pointer, leaf in mine.items():
+                if pointer.startswith(idle):
+                    continue
                 result = decide(leaf, fact)
                 if isinstance(result, bool):
                     seen[pointer].add("true" if result else "false")
@@ -210,6 +214,17 @@ def _coverage(stands: Sequence[_Stand]) -> tuple[int, list[Gap]]:
         Gap(pointer, state, leaf) for pointer, state, leaf, states in wanted if state not in states
     ]
     return len(wanted), gaps
+
+
+def _idle_rows(leaves: Iterable[Atom | Tally], fact: Fact) -> Iterator[str]:
+    """Name the rows that no subject like this one is asked about: one above is for it already."""
+    for leaf in leaves:
+        table = leaf.operand.base
+        if isinstance(table, Table) and table.policy == "first":
+            states = [row.when is None or holds(row.when, fact) for row in table.rows]
+            if True in states:
+                below = range(states.index(True) + 1, len(states))
+                yield from (f"{row_pointer(table, number)}/" for number in below)
 
 
 def _may_be_unknown(leaf: Atom | Tally, kind: Kind) -> bool:

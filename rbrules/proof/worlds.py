@@ -11,7 +11,7 @@ that a cell does not know.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -21,7 +21,7 @@ from math import ceil, floor
 from typing import Any, Final
 
 from rbrules.comparison import ORDERING, begins_with, shifted
-from rbrules.conditions import file_words, leaves
+from rbrules.conditions import file_words, leaves, tables, transform
 from rbrules.fields import CATALOGUE, is_always_known
 from rbrules.model import (
     All,
@@ -39,8 +39,8 @@ from rbrules.model import (
     Verdict,
 )
 
-YEAR: Final = "tahun"
-"""The unit of fields that hold a year, which is whole."""
+WHOLE: Final = frozenset({"tahun", "berkas", "indikator", "pembanding", "periode"})
+"""Units of fields that hold a year or count something: their values are whole numbers."""
 
 MAX_STEPS: Final = 20_000
 """Worlds looked at for one question; beyond this it stays undecided."""
@@ -94,12 +94,18 @@ class Space:
     cells: Mapping[Variable, tuple[Cell, ...]]
 
 
-def space_of(rules: Sequence[Rule], first: Condition | None = None) -> Space:
+def space_of(
+    rules: Sequence[Rule],
+    first: Condition | None = None,
+    *,
+    words: Callable[[Kind, str], Sequence[str]] = file_words,
+) -> Space:
     """Split what the fields of some rules on one kind can be into cells.
 
     Args:
         rules: the rules.
         first: a condition whose variables are chosen first, since an answer hangs on them.
+        words: tells the only words that a field can have; none where it may be any text.
     """
     kind = rules[0].applies_to
     grouped: dict[Variable, list[Atom | Tally]] = {variable_of(leaf): [] for leaf in leaves(first)}
@@ -107,9 +113,47 @@ def space_of(rules: Sequence[Rule], first: Condition | None = None) -> Space:
         for condition in (rule.where, rule.when):
             for leaf in leaves(condition):
                 grouped.setdefault(variable_of(leaf), []).append(leaf)
-    cells = {variable: _cells(variable, found, kind) for variable, found in grouped.items()}
+    cells = {variable: _cells(variable, found, kind, words) for variable, found in grouped.items()}
     needs = {_document(name): (False, True) for rule in rules for name in rule.needs}
     return Space(kind, {**cells, **needs})
+
+
+def written_out(rule: Rule) -> Rule:
+    """Write the tables of a rule out as conditions, so that their values are cells too.
+
+    A subject without a row is left out by `where`. A rule that makes findings of what is missing
+    stays as it is: there it matters whether `where` or `when` is unknown.
+    """
+    found = tables(rule)
+    if not found or rule.on_missing is Verdict.FINDING:
+        return rule
+    has_row = [
+        Any_(tuple(row.when for row in table.rows if row.when is not None))
+        for table in found
+        if all(row.when is not None for row in table.rows)
+    ]
+    chosen = [] if rule.where is None else [transform(rule.where, _row_by_row)]
+    where = All((*chosen, *has_row)) if chosen or has_row else None
+    return replace(rule, where=where, when=transform(rule.when, _row_by_row))
+
+
+def _row_by_row(leaf: Atom | Tally) -> Condition:
+    table = leaf.operand.base
+    if not isinstance(table, Table):
+        return leaf
+    parts: list[Condition] = []
+    above: list[Condition] = []
+    excludes = table.policy == "collect" and leaf.operator == "not_in"
+    for row in table.rows:
+        when = All(()) if row.when is None else row.when
+        held = replace(leaf, operand=replace(leaf.operand, base=row.value))
+        if excludes:
+            parts.append(Any_((Not(when), held)))
+        else:
+            parts.append(All((when, *map(Not, above), held)))
+        if table.policy == "first":
+            above.append(when)
+    return All(tuple(parts)) if excludes else Any_(tuple(parts))
 
 
 def _document(name: str) -> Variable:
@@ -137,7 +181,12 @@ def _is_constant(operand: Operand) -> bool:
     return isinstance(operand.base, Constant)
 
 
-def _cells(variable: Variable, found: Sequence[Atom | Tally], kind: Kind) -> tuple[Cell, ...]:
+def _cells(
+    variable: Variable,
+    found: Sequence[Atom | Tally],
+    kind: Kind,
+    words: Callable[[Kind, str], Sequence[str]],
+) -> tuple[Cell, ...]:
     if variable[0] == "pair":
         orders: tuple[Cell, ...] = (True, False)
         if variable[4] == "order":
@@ -153,8 +202,8 @@ def _cells(variable: Variable, found: Sequence[Atom | Tally], kind: Kind) -> tup
         known = (True, False)
     elif field.type == "text":
         starts = [v for leaf in found if leaf.operator == "begins_with" for v in _constants(leaf)]
-        known = _texts(values, starts, file_words(kind, field.name))
-    elif field.unit == YEAR:
+        known = _texts(values, starts, words(kind, field.name))
+    elif field.unit in WHOLE:
         known = tuple(_wholes(values)) or ("given",)
     elif field.type in {"number", "date"}:
         known = _stretches(values)
@@ -520,4 +569,5 @@ __all__ = [
     "unequal",
     "variable_of",
     "verdicts",
+    "written_out",
 ]

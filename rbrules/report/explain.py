@@ -284,13 +284,20 @@ class _ClauseWriter:
     def _rows(self, clause: Clause, indent: str) -> Iterator[str]:
         """Write for each row of a table whether it is for the subject, and why."""
         table = clause.condition.operand.base if isinstance(clause.condition, Atom) else None
-        for row, asked in zip(
-            table.rows if isinstance(table, Table) else (), clause.rows, strict=True
-        ):
+        if not isinstance(table, Table):
+            return
+        is_found = False
+        for row, asked in zip(table.rows, clause.rows, strict=True):
+            words = self.sentences.of_row(row, self.kind)
+            if is_found:
+                yield f"{indent}[{label('explain.not_asked', self.lang)}] {words}"
+                continue
             state = label("explain.true", self.lang) if asked is None else _state(asked, self.lang)
-            yield f"{indent}[{state}] {self.sentences.of_row(row, self.kind)}"
+            yield f"{indent}[{state}] {words}"
             for leaf in leaf_clauses(asked):
                 yield f"{indent}{INDENT}{'; '.join(self._seen(leaf))}"
+            holds = asked is None or asked.result is True
+            is_found = holds and table.policy == "first"
 
     def _seen(self, clause: Clause) -> Iterator[str]:
         condition = clause.condition

@@ -10,7 +10,8 @@ from datetime import date
 from decimal import Decimal
 
 from rbrules import __version__
-from rbrules.conditions import named_fields, named_parameters, tallies
+from rbrules.comparison import look_up
+from rbrules.conditions import named_fields, named_parameters, tables, tallies
 from rbrules.derived.published import GRADE_KEYS
 from rbrules.derived.subjects import serves_theme
 from rbrules.figures import round_half_up
@@ -19,6 +20,7 @@ from rbrules.model import (
     KINDS,
     SOURCE_PLACEHOLDER,
     Citation,
+    Constant,
     DatedValue,
     Evaluation,
     Index,
@@ -32,6 +34,7 @@ from rbrules.model import (
     Rule,
     Severity,
     Subject,
+    Table,
     Text,
     Tree,
     Unknown,
@@ -323,7 +326,20 @@ class _View:
         }
 
     def _filled(self, text: Text, outcome: Outcome, **more: str) -> str:
-        return fill(text, outcome, self.parameters, self.lang, **self.sources, **more)
+        sources = self.sources | {
+            f"{SOURCE_PLACEHOLDER}{table.name}": self._row_source(table, outcome)
+            for table in tables(outcome.rule)
+        }
+        return fill(text, outcome, self.parameters, self.lang, **sources, **more)
+
+    def _row_source(self, table: Table, outcome: Outcome) -> str:
+        """Say whose the value is that a table has for a subject."""
+        value = look_up(table, outcome.fact)
+        if isinstance(value, Constant) and value.param is not None:
+            return self._source(value.param)
+        rule = outcome.rule
+        file = rule.file if rule.id in self.report.rulebook.own else None
+        return threshold_words(rule.source or "regulation", file, (), self.lang)
 
     def _source(self, name: str) -> str:
         """Say whose threshold a parameter is on the day that selects the rules."""

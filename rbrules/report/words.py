@@ -189,6 +189,17 @@ def _numbers(base: Constant | str | Table) -> Iterator[Number]:
                 yield item
 
 
+def _table_units(rule: Rule) -> dict[str, str]:
+    """Return for each table the unit of the field that is held against it."""
+    fields = CATALOGUE[rule.applies_to]
+    found = (leaf for condition in (rule.where, rule.when) for leaf in leaves(condition))
+    return {
+        leaf.operand.base.name: fields[leaf.field].unit
+        for leaf in found
+        if isinstance(leaf, Atom) and isinstance(leaf.operand.base, Table)
+    }
+
+
 def table_values(outcome: Outcome) -> dict[str, Value | tuple[Value, ...] | None]:
     """Return what each table of the rule holds for the subject; None where that is not known."""
     found = {table.name: look_up(table, outcome.fact) for table in tables(outcome.rule)}
@@ -210,7 +221,10 @@ def fill(
         if name in outcome.fact.readings
     }
     filled |= {name: words_of(constant.value, lang) for name, constant in parameters.items()}
-    filled |= {name: words_of(value, lang) for name, value in table_values(outcome).items()}
+    units = _table_units(outcome.rule)
+    filled |= {
+        name: words_of(value, lang, units[name]) for name, value in table_values(outcome).items()
+    }
     filled |= tally_words(outcome, lang)
     sentence = Template(text.in_language(lang)).safe_substitute(filled)
     return " ".join(sentence.split())

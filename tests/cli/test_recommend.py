@@ -56,7 +56,7 @@ def test_a_document_needs_a_file(form):
     done = run("recommend", TEMUAN, *AS_OF, "--format", form)
     assert (done.returncode, done.stdout) == (2, b"")
     assert err(done) == (
-        "-o: found no such option; expected the name of a file\n"
+        "-o: found no file; expected the name of a file\n"
         f"    Add -o FILE: no terminal or pipe shows the format {form}.\n"
         "1 problem; no report was made.\n"
     )

@@ -256,3 +256,18 @@ def test_the_page_leads_with_the_gravest_and_all_lists_everything(overlay):
     tree = impact(*files, "--rules", overlay)
     assert whole.stdout.decode().count("->") == len(tree["changes"])
     assert json.dumps(tree["lang"]) == '"en"'
+
+
+def test_a_recommendation_may_name_a_rule_of_either_rulebook(tmp_path):
+    rules = folder(tmp_path / "aturan", **{"lokal__KAB-001_yaml": RULE})
+    earlier = [
+        {"id": "R1", "tahun": 2022, "teks": "Uji.", "status": "selesai", "aturan": "KAB-001"}
+    ]
+    lines = [{"kode": "spbe", "nilai": Decimal("2.5")}]
+    file = tmp_path / "a.json"
+    file.write_bytes(dump(BASE | {"indikator": lines, "rekomendasi": earlier}))
+    for given in (("--rules", rules), ("--against", rules)):
+        tree = impact(file, *given, "--only", "KAB-001")
+        assert {change["rule"] for change in tree["changes"]} == {"KAB-001"}
+    done = run("rules", "impact", file, "--rules", rules, "--only", "KAB-002")
+    assert (done.returncode, b"--only" in done.stderr) == (2, True)

@@ -577,3 +577,84 @@ def test_rows_that_are_collected_may_meet(remarks):
     )
     found = codes(remarks(text, notes=True))
     assert [remark for remark in found if remark[1].startswith("table")] == []
+
+
+def test_the_values_of_a_table_are_compared_with_other_rules(remarks):
+    narrow = with_table([SASARAN, TUJUAN])
+    wide = rule(
+        "{capaian: {below: 95}}",
+        id_="UJI-002",
+        kind="kinerja",
+        message="{id: Teks $capaian, en: Text $capaian}",
+    )
+    assert codes(remarks(narrow, wide)) == [("UJI-001", "subsumed", "UJI-002")]
+    apart = rule(
+        "{capaian: {below: 85}}",
+        id_="UJI-002",
+        kind="kinerja",
+        message="{id: Teks $capaian, en: Text $capaian}",
+    )
+    assert codes(remarks(narrow, apart)) == []
+
+
+def test_a_table_that_is_shown_shows_the_thresholds_of_its_rows(remarks):
+    number = "id: uji\ntitle: {id: Uji, en: Test}\nunit: persen\nvalues: [{value: 5, from: 2000-01-01, source: project}]\n"
+    shown = with_table(["{value: {param: uji}}"])
+    hidden = shown.replace(" $ambang,", ",").replace(" $ambang}", "}")
+    files = {"parameters/uji.yaml": number}
+    assert codes(remarks(shown, files=files, notes=True)) == []
+    assert ("UJI-001", "threshold_hidden", "ambang") in codes(
+        remarks(hidden, files=files, notes=True)
+    )
+
+
+@pytest.mark.parametrize(
+    ("rows", "valid"),
+    [
+        (["{when: {all: [{jenjang: {is: sasaran}}, {tahun: {at_least: 2020}}]}, value: 3}", "{value: 4}"], "from: 2022-01-01"),
+        (["{when: {tahun: {at_most: 2022}}, value: 3}", "{when: {tahun: {at_least: 2023}}, value: 4}"], "from: 2021-01-01"),
+        (["{when: {tahun: {is: 2022}}, value: 3}", "{when: {tahun: {is: 2023}}, value: 4}"], "from: 2022-01-01, to: 2024-06-30"),
+        (["{when: {jumlah_bukti: {at_most: 1}}, value: 3}", "{when: {jumlah_bukti: {at_least: 2}}, value: 4}"], "from: 2022-01-01"),
+    ],
+)  # fmt: skip
+def test_whole_years_and_counts_of_the_rule_alone_make_gaps(remarks, rows, valid):
+    assert codes(remarks(with_table(rows, valid=valid))) == []
+
+
+def test_a_year_that_the_rows_forget_is_a_gap_however_late_the_rule_begins(remarks):
+    rows = ["{when: {tahun: {at_most: 2023}}, value: 3}", TUJUAN]
+    found = codes(remarks(with_table(rows, valid="from: 2026-01-01")))
+    assert ("UJI-001", "table_gap", "ambang") in found
+    assert ("UJI-001", "table_row", "/tables/ambang/rows/0") in found
+    assert len(found) == 2
+
+
+def test_words_that_no_file_can_have_are_no_gap(remarks, words):
+    status = ["selesai", "proses", "belum", "tidak_dapat"]
+    rows = "".join(
+        f"      - {{when: {{status: {{is: {word}}}}}, value: {n}}}\n"
+        for n, word in enumerate(status)
+    )
+    text = rule(
+        "{jumlah_bukti: {below: {table: ambang}}}",
+        kind="rekomendasi",
+        more=f"tables:\n  ambang:\n    policy: first\n    rows:\n{rows}",
+        message="{id: Teks $jumlah_bukti $ambang, en: Text $jumlah_bukti $ambang}",
+    )  # fmt: skip
+    assert codes(remarks(text)) == []
+    assert [
+        c[1]
+        for c in codes(
+            remarks(text.replace("      - {when: {status: {is: belum}}, value: 2}\n", ""))
+        )
+    ] == ["table_gap"]
+
+
+def test_a_table_that_picks_the_subjects_leaves_no_gap(remarks):
+    text = with_table([SASARAN]).replace(
+        "where: {jenjang: {in: [tujuan, sasaran]}}", "where: {target_pk_di_batas: {is: false}}"
+    )
+    text = text.replace("when: {capaian:", "where: {capaian_lalu:").replace(
+        "where: {target_pk_di_batas", "when: {target_pk_di_batas"
+    )
+    assert [c for c in codes(remarks(text)) if c[1] == "table_gap"] == []

@@ -317,7 +317,7 @@ def test_without_a_terminal_a_missing_option_is_a_problem(own, option):
     before = files_of(own)
     done = invoke("rules", "new", "ABC-001", "--dir", own, *NEW[:place], *NEW[place + 2 :])
     assert done.exit_code == 2
-    assert done.stderr.startswith(f"{option}: found no such option; expected one of ")
+    assert done.stderr.startswith(f"{option}: found no value; expected one of ")
     assert done.stdout == ""
     assert files_of(own) == before
 

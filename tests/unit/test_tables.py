@@ -137,6 +137,20 @@ def test_texts_and_values_show_what_counted(own):
     assert fields == {"kode", "nilai", "kelompok", "target"}
 
 
+@pytest.mark.parametrize(
+    ("kelompok", "words"),
+    [
+        ("kabupaten", "a threshold of aturan/lokal/KAB-001.yaml"),
+        ("provinsi", "a threshold given by a secondary source: PermenPANRB 59/2020"),
+    ],
+)
+def test_a_text_says_whose_the_value_of_the_row_is(own, kelompok, words):
+    rule = RULE.replace("below $ambang.", "below $ambang ($sumber_ambang).")
+    shown = report(own(rule), tree(kelompok, nilai=2, target=3))
+    (finding,) = report_tree(shown, "en")["findings"]
+    assert f"({words}" in finding["message"]
+
+
 def test_engines_agree(own, tmp_path):
     file = tmp_path / "a.json"
     for kelompok, line in (
@@ -190,3 +204,38 @@ def test_rows_are_part_of_what_cases_have_to_show(own):
     } <= open_
     assert ("/tables/ambang/rows/0/value", "2.6 -> 2.5") in trial.told
     assert ("/tables/ambang/rows/0", "removed") in trial.told
+
+
+ROW_BELOW = """\
+rule: KAB-001
+cases:
+  - name: Below, for a regency whose target is known.
+    evaluation: {indikator: [{kode: spbe, nilai: 2.5, maks: 5, target: 5}]}
+    expect: {spbe: finding}
+"""
+
+
+def test_rows_below_the_one_that_counts_are_not_asked(own, tmp_path):
+    folders = [RULES, own(cases=ROW_BELOW)]
+    rulebook = load_rulebook(folders)
+    (file,) = read_cases(folders, rulebook, frozenset({"KAB-001"}))
+    gaps = {(gap.pointer, gap.state) for gap in try_rule(file, rulebook).gaps}
+    unasked = {("/tables/ambang/rows/1/when/all/1/target", s) for s in ("true", "false", "unknown")}
+    assert unasked <= gaps
+    given = tmp_path / "a.json"
+    given.write_bytes(dump(tree("kabupaten", nilai=2)))
+    done = run("explain", "KAB-001", given, "--rules", own(), "--lang", "en", COLUMNS="200")
+    page = done.stdout.decode()
+    assert "[not asked] 3.5 where" in page
+    assert page.count("Group of the agency: kabupaten") == 1
+
+
+def test_years_in_a_table_are_written_as_years(own):
+    rule = (
+        RULE[: RULE.index("    rows:")]
+        + "    rows: [{value: 2024}]\n"
+        + RULE[RULE.index("message") :]
+    )
+    rule = rule.replace("nilai: {below:", "tahun: {below:").replace("$nilai", "$tahun")
+    (finding,) = report_tree(report(own(rule), tree("kota")), "en")["findings"]
+    assert finding["message"] == "The score 2023 is below 2024."
