@@ -115,7 +115,8 @@ def _ends(shift: Tree) -> list[Decimal]:
     return shift if isinstance(shift, list) else [shift, shift]
 
 
-def _span_words(shift: Tree, lang: str) -> str:
+def span_words(shift: Tree, lang: str) -> str:
+    """Write what an index moves by, or the least and the most of it."""
     low, high = (signed(end, lang) for end in sorted(_ends(shift)))
     return low if low == high else label("range", lang, low=low, high=high)
 

@@ -115,14 +115,20 @@ def _subjects_then(recommendation: Entry, reports: Sequence[Report]) -> frozense
 def _result(
     now: Sequence[Outcome], found: Sequence[Outcome], then: frozenset[str], *, is_done: bool
 ) -> Result:
-    """Say what the rule makes of a recommendation today."""
-    verdicts = {outcome.verdict for outcome in now if not then or outcome.subject.id in then}
+    """Say what the rule makes of a recommendation today.
+
+    A subject of then that is not in the file any more is none that passes.
+    """
+    mine = [outcome for outcome in now if not then or outcome.subject.id in then]
+    verdicts = {outcome.verdict for outcome in mine}
     if verdicts & FOUND:
         return "not_done" if is_done else "still"
-    if Verdict.UNKNOWN in verdicts:
+    is_gone = bool(then - {outcome.subject.id for outcome in mine})
+    passes = Verdict.PASS in verdicts
+    if Verdict.UNKNOWN in verdicts or (is_gone and (passes or found)):
         return "untold"
+    if not passes:
+        return "untold" if found else "not_tested"
     if found:
         return "elsewhere"
-    if Verdict.PASS in verdicts:
-        return "confirmed" if is_done else "overtaken"
-    return "not_tested"
+    return "confirmed" if is_done else "overtaken"

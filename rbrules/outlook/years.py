@@ -16,7 +16,6 @@ from rbrules.outlook.difference import (
     follow,
     lines_of,
     outcomes_of,
-    shift_of,
     strangers_to,
 )
 from rbrules.outlook.retest import Retest, retests
@@ -164,8 +163,19 @@ def _step(before: Report, after: Report) -> Step:
 
 def _index_step(before: Index | None, after: Index | None) -> IndexStep:
     comparable = _comparable(before, after)
-    shift = shift_of(before, after) if comparable else None
+    shift = _between(before, after) if comparable else None
     return IndexStep(before=before, after=after, comparable=comparable, shift=shift)
+
+
+def _between(before: Index | None, after: Index | None) -> Shift | None:
+    """Return the least and the most that an index can have moved by from year to year.
+
+    What is not known of one year says nothing of the other, so an end is not held against the same
+    end: two intervals that look alike may hide any change.
+    """
+    if before is None or after is None or before.exact is None or after.exact is None:
+        return None
+    return Shift(after.exact.low - before.exact.high, after.exact.high - before.exact.low)
 
 
 def _comparable(before: Index | None, after: Index | None) -> bool:

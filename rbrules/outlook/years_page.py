@@ -12,7 +12,7 @@ from rbrules.outlook.page import (
     Page,
     basis_key,
     grade_words,
-    shift_words,
+    span_words,
     value_words,
 )
 
@@ -105,7 +105,8 @@ class _Years(Page):
             return ""
         if not step[key]["sebanding"]:
             return self.label("outlook.not_comparable")
-        return shift_words(step[key]["selisih"], self.lang)
+        moved = step[key]["selisih"]
+        return "" if moved is None else span_words(moved, self.lang)
 
     def breaks(self) -> str:
         """Name the years between which the instrument changed so that nothing can be counted."""
