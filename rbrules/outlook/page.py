@@ -147,6 +147,15 @@ class Page:
         headers = list(keys)
         return plain_table(rows, headers, [self.width] * len(headers), total=self.width)
 
+    def counted(self, tree: Tree) -> str:
+        """Say what an index is counted from, and that a published one is not what is meant."""
+        basis = self.label(f"outlook.dasar.{basis_key(tree['base'])}")
+        words = self.label("outlook.counted", basis=basis)
+        if tree["terbit"] is not None and tree["base"] and tree["base"]["dasar"] != "terbit":
+            published = number(tree["terbit"], self.lang)
+            words = f"{words} {self.label('outlook.published_aside', terbit=published)}"
+        return self.wrap(words, "", INDENT)
+
     def notes(self, tree: Tree) -> str:
         """List the remarks on how the numbers are made."""
         if not tree["catatan"]:
@@ -337,6 +346,7 @@ class _Improvement(Page):
             [
                 self.wrap(self.label("outlook.improve", **values), "", INDENT),
                 self.wrap(self.label("outlook.improve_now", **now), "", INDENT),
+                self.counted(self.tree),
             ]
         )
 
@@ -450,7 +460,8 @@ def sensitivity_page(tree: Tree, *, width: int) -> str:
     lang = page.lang
     values = {"agency": tree["instansi"]["nama"], "tahun": tree["tahun"]}
     values["nilai"] = value_words(tree["base"], lang)
-    parts = [page.wrap(page.label("outlook.sensitivity", **values), "", INDENT)]
+    head = page.wrap(page.label("outlook.sensitivity", **values), "", INDENT)
+    parts = [f"{head}\n{page.counted(tree)}"]
     if tree["lines"]:
         longest = max(most(line["room"]) for line in tree["lines"]) or Decimal(1)
         rows = [

@@ -321,6 +321,7 @@ def _head_of(report: Report, base: Index, lang: str) -> dict[str, Tree]:
         "lang": lang,
         "rbrules": {"version": __version__},
         **{key: tree[key] for key in ("input", "instansi", "tahun", "catatan")},
+        "terbit": tree["indeks_rb"]["terbit"],
     }
 
 

@@ -134,9 +134,13 @@ class _Years(Page):
         return f"{finding['subject']['id']} ({self._stood(finding)})"
 
     def told(self, finding: Tree) -> str:
-        if finding["stood"] > 1:
-            return f"{self._history(finding)}; {self._stood(finding)}"
-        return self._history(finding)
+        history = self._history(finding)
+        if finding["stood"]:
+            return f"{history}; {self._stood(finding)}" if finding["stood"] > 1 else history
+        # The text is that of an earlier file: what it says need not be so any more.
+        verdicts = finding["verdicts"].items()
+        year = max(year for year, verdict in verdicts if verdict in {"finding", "waived"})
+        return f"{self.label('outlook.by_file', tahun=year)}: {history}"
 
     def _stood(self, finding: Tree) -> str:
         """Say how long a finding has stood; what was before the first file is not known."""
