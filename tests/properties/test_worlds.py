@@ -14,6 +14,7 @@ from rbrules.engine.python import judge
 from rbrules.fields import CATALOGUE, is_always_known
 from rbrules.model import All, Any_, Inapplicable, Known, Not, Tally, Unknown, Verdict
 from rbrules.proof.worlds import (
+    WHOLE,
     Lack,
     Undecided,
     both,
@@ -124,6 +125,8 @@ def can_be(fact, rules):
         allowed = file_words(kind, name) if CATALOGUE[kind][name].type == "text" else ()
         if isinstance(reading, Known):
             if allowed and reading.value not in allowed:
+                return False
+            if CATALOGUE[kind][name].unit in WHOLE and reading.value != int(reading.value):
                 return False
         elif is_always_known(kind, name):
             return False
