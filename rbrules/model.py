@@ -593,6 +593,8 @@ class Rulebook:
     instruments: tuple[Instrument, ...]
     vocabulary: Vocabulary
     digest: str
+    folders: tuple[str, ...] = ()
+    """Digest of each rule folder, the shipped one first."""
     off: tuple[Rule, ...] = ()
     """Rules that an override switched off: they are asked of no evaluation."""
     own: frozenset[str] = frozenset()

@@ -76,12 +76,17 @@ DAY = "tanggal"
 
 
 class RuleFile(NamedTuple):
-    """A file of a rule folder: what it holds, what was read, and whether it is not shipped."""
+    """A file of a rule folder: what it holds, what was read, and in which folder it lies."""
 
     kind: str
     family: str
     document: Document
-    is_own: bool
+    folder: int
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is not shipped."""
+        return self.folder > 0
 
 
 @dataclass
@@ -160,6 +165,9 @@ def load_rulebook(folders: Sequence[Path]) -> Rulebook:
         ),
         vocabulary=draft.vocabulary(),
         digest=_digest(files),
+        folders=tuple(
+            _digest(file for file in files if file.folder == place) for place in range(len(folders))
+        ),
         off=tuple(rule for _, (_, rule) in sorted(draft.off.items())),
         own=frozenset(
             file.document.tree["id"] for file in files if file.is_own and file.kind in _WITH_ID
@@ -202,7 +210,7 @@ def _read_files(folders: Sequence[Path], draft: _Draft) -> Iterator[RuleFile]:
                 draft.broken.add(kind)
                 continue
             family = path.relative_to(folder).parent.name or OWN_FAMILY
-            yield RuleFile(kind, family, document, is_own=place > 0)
+            yield RuleFile(kind, family, document, place)
 
 
 def _check_place(

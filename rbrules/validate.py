@@ -20,6 +20,9 @@ from rbrules.resources import shipped
 LONGEST_WORD = 100
 """Characters of a word that a similar one is looked for to; the search takes time for long ones."""
 
+MOST_NAMED = 40
+"""Names that a message lists; of more it says only that there are some."""
+
 RULE_ID = re.compile("[A-Z]{2,5}-[0-9]{3}")
 """The form of a rule's id; of its whole text (`fullmatch`)."""
 
@@ -260,6 +263,20 @@ def suggestion(word: object, known: Iterable[str], likeness: float = 0.6) -> str
             return hint
     meant = meant_word(word, known, likeness)
     return f"Did you mean {meant}?" if meant else ""
+
+
+def unknown_word(option: str, word: str, known: Iterable[str], hint: str = "") -> Problem:
+    """Return the problem of a word after an option that is not among `known`."""
+    names = sorted(known)
+    return Problem(
+        file=option,
+        line=0,
+        column=0,
+        pointer="",
+        found=show(word),
+        expected=f"one of {', '.join(names)}" if len(names) <= MOST_NAMED else "a known name",
+        hint=hint or suggestion(word, names),
+    )
 
 
 def meant_word(word: str, known: Iterable[str], likeness: float = 0.6) -> str | None:

@@ -8,11 +8,11 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from rbrules.check import check
 from rbrules.engine.python import PythonEngine
 from rbrules.errors import InputError
 from rbrules.evaluation import read_evaluation
 from rbrules.load.json_reader import load_json
+from rbrules.pipeline import check
 from rbrules.report.followup import plan_of
 from rbrules.report.json_text import json_text
 from rbrules.report.places import places_of

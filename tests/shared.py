@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Final
 
 import simplejson
 
-from rbrules.check import check
 from rbrules.engine.python import PythonEngine
 from rbrules.evaluation import read_evaluation
 from rbrules.load.document import Document
 from rbrules.load.json_reader import load_json
+from rbrules.pipeline import check
 from rbrules.report.tree import report_tree
 from rbrules.resources import shipped
 from rbrules.rulebook import load_rulebook
 from rbrules.validate import problems_of
 
 if TYPE_CHECKING:
-    from rbrules.check import Engine
     from rbrules.model import Report, Rulebook, Tree
+    from rbrules.pipeline import Engine
 
 ROOT: Final = Path(__file__).parents[1]
 RULES: Final = shipped("rules")

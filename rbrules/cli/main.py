@@ -20,11 +20,11 @@ from rbrules.cli import shell
 from rbrules.errors import InputError, Problem, show
 
 if TYPE_CHECKING:
-    from rbrules.check import Engine, Selection
     from rbrules.load.document import Document
     from rbrules.model import Instrument, Kind, Report, Rule, Rulebook, Text, Tree
     from rbrules.outlook.difference import Judge
     from rbrules.outlook.impact import Source
+    from rbrules.pipeline import Engine, Selection
     from rbrules.report.places import Places
     from rbrules.report.recommend import Register
 
@@ -541,6 +541,37 @@ def explain(
         shell.write_output(text, None)
 
 
+@app.command("replay")
+def replay_(
+    report: Annotated[
+        str, typer.Argument(metavar="REPORT", help="A report of check --format json.")
+    ],
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="The evaluation file that it was made of.")
+    ],
+    rules: Rules = None,
+    lang: LangOption = None,
+    debug: Debug = False,
+) -> None:
+    """Make a report again by the command that it names, and compare it byte for byte.
+
+    Exit code: 0 it is the same; 1 it differs, and the page says what, from cause to effect; 2 it
+    is no report, or no report can be made of the file and the rules.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.load.json_reader import load_json
+        from rbrules.replay import replay, replay_page
+        from rbrules.report.words import safe
+
+        data = shell.read_input(report)
+        result = replay(
+            load_json(data, report), data, shell.read_evaluation_file(file), _folders(rules)
+        )
+        language = shell.language(lang, from_locale=True)
+        shell.write_output(safe(replay_page(result, Path(report).name, language)), None)
+        raise SystemExit(0 if result.is_same else shell.EXIT_FINDINGS)
+
+
 @app.command("init")
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that does not exist.")],
@@ -669,6 +700,7 @@ def rules_new(
 ) -> None:
     """Write the frame of a rule and of its cases; what no option gives is asked."""
     with shell.exit_codes(debug=debug):
+        from rbrules.api import today
         from rbrules.conditions import OPERATORS
         from rbrules.fields import CATALOGUE
         from rbrules.model import Severity, Verdict
@@ -697,7 +729,7 @@ def rules_new(
             severity=Severity(grade),
             fields=_chosen("--field", field, usable, language, several=True),
             addressees=_chosen("--addressee", addressee, offices, language, several=True),
-            year=shell.today().year - 1,  # the year that is evaluated now
+            year=today().year - 1,  # the year that is evaluated now
         )
         verdict = first_verdict(id_, new_rule(frame, Verdict.UNKNOWN), folder)
         rule, cases = new_rule(frame, verdict)
@@ -728,6 +760,7 @@ def rules_test(
     case fail. Exit code: 0 no case fails; 1 a case fails; 2 the input or usage is wrong.
     """
     with shell.exit_codes(debug=debug):
+        from rbrules.api import off_hint
         from rbrules.proof.page import proof_page
         from rbrules.proof.run import prove
 
@@ -735,7 +768,7 @@ def rules_test(
         known = [rule.id for rule in rulebook.rules]
         for id_ in ids or ():
             if id_ not in known:
-                raise _usage("ID", id_, known, _off_hint(id_, rulebook))
+                raise _usage("ID", id_, known, off_hint(id_, rulebook))
         chosen, reference = _engines(engine, verify=verify)
         proofs = prove(_folders(rules), rulebook, frozenset(ids or ()), chosen, reference)
         proved = {proof.file.rule for proof in proofs}
@@ -812,6 +845,7 @@ def rules_impact(
     changes; 1 something does; 2 the input or usage is wrong.
     """
     with shell.exit_codes(debug=debug):
+        from rbrules.api import today
         from rbrules.outlook.impact import impact_of, impact_tree
         from rbrules.outlook.impact_page import impact_page
 
@@ -821,7 +855,7 @@ def rules_impact(
         names = shell.evaluation_files(files)
         for name in names:
             shell.spare_inputs(name, rules, output)
-        day = as_of or datetime.combine(shell.today(), datetime.min.time())
+        day = as_of or datetime.combine(today(), datetime.min.time())
         rulebooks, sources = _rulebooks(against, rules)
         selection = _selection(only, skip, *rulebooks)
         known = {rule.id: rule for each in rulebooks for rule in (*each.rules, *each.off)}
@@ -888,8 +922,9 @@ def _reports(
     verify: bool,
 ) -> list[tuple[Report, Places]]:
     """Read everything and check; problems of the rules and of all files are listed at once."""
-    from rbrules.check import check as run_check
+    from rbrules.api import today
     from rbrules.evaluation import read_evaluation
+    from rbrules.pipeline import check as run_check
     from rbrules.report.places import places_of
 
     problems: list[Problem] = []
@@ -911,7 +946,7 @@ def _reports(
             problems += error.problems
     if problems or rulebook is None:
         raise InputError(problems)
-    day = as_of.date() if as_of is not None else shell.today()
+    day = as_of.date() if as_of is not None else today()
     chosen, reference = _engines(engine, verify=verify)
     selection = _selection(only, skip, rulebook)
     results = []
@@ -1006,8 +1041,8 @@ def _checker(
 
     A recommendation in the file may name any of the `known` rules, as it may one switched off.
     """
-    from rbrules.check import check as run_check
     from rbrules.evaluation import read_evaluation
+    from rbrules.pipeline import check as run_check
 
     chosen, _ = _engines(engine, verify=False)
     mine = {rule.id for rule in rulebook.rules}
@@ -1072,8 +1107,8 @@ def _judge(
     report: Report, rulebook: Rulebook, engine: EngineChoice, rules_year: int | None
 ) -> Judge:
     """Return what checks another evaluation as the one of `report` was checked."""
-    from rbrules.check import Selection
-    from rbrules.check import check as run_check
+    from rbrules.pipeline import Selection
+    from rbrules.pipeline import check as run_check
 
     chosen, _ = _engines(engine, verify=False)
     selection = Selection(frozenset(report.only), frozenset(report.skip))
@@ -1101,45 +1136,18 @@ def _write_outlook(
 
 def _engines(choice: EngineChoice, *, verify: bool) -> tuple[Engine, Engine | None]:
     """Return the engine that judges and, with --verify, the other one beside it."""
-    from rbrules.engine.python import PythonEngine
+    from rbrules.api import choose_engines
 
-    if choice is EngineChoice.python and not verify:
-        return PythonEngine(), None
-    try:
-        from rbrules.engine.durable import DurableEngine
-    except ImportError:
-        if choice is EngineChoice.auto and not verify:
-            return PythonEngine(), None
-        found = "no package durable-rules"
-        expected = "durable-rules 2.0.28, or --engine python without --verify"
-        raise InputError([_option("--engine", found, expected)]) from None
-    if choice is EngineChoice.python:
-        return PythonEngine(), DurableEngine()
-    return DurableEngine(), PythonEngine() if verify else None
+    return choose_engines(choice.value, verify=verify)
 
 
 def _selection(
     only: Sequence[str] | None, skip: Sequence[str] | None, *rulebooks: Rulebook
 ) -> Selection:
     """Read the words that select rules; one of the rulebooks has to know each."""
-    from rbrules.check import Selection
+    from rbrules.api import select
 
-    known = {word for rulebook in rulebooks for rule in rulebook.rules for word in rule.words}
-    for option, words in (("--only", only), ("--skip", skip)):
-        for word in words or ():
-            if word not in known:
-                raise _usage(option, word, known, _off_hint(word, rulebooks[-1]))
-    return Selection(frozenset(only or ()), frozenset(skip or ()))
-
-
-def _off_hint(word: str, rulebook: Rulebook) -> str:
-    """Say which file switched off the rules that a word selects, and why; "" where none did."""
-    off = {rule.id for rule in rulebook.off if word in rule.words}
-    return " ".join(
-        f"{change.file} switches {change.id} off: {change.reason}"
-        for change in rulebook.overrides
-        if change.is_off and change.id in off
-    )
+    return select(only or (), skip or (), *rulebooks)
 
 
 def _check_new_id(id_: str, taken: Mapping[str, str]) -> None:
@@ -1228,11 +1236,9 @@ def _word_for(answer: str, known: Mapping[str, Text]) -> str | None:
 
 
 def _usage(option: str, word: str, known: Iterable[str], hint: str = "") -> InputError:
-    from rbrules.validate import suggestion
+    from rbrules.validate import unknown_word
 
-    names = sorted(known)
-    expected = f"one of {', '.join(names)}" if len(names) <= 40 else "a known name"  # noqa: PLR2004
-    return InputError([_option(option, show(word), expected, hint or suggestion(word, names))])
+    return InputError([unknown_word(option, word, known, hint)])
 
 
 def _option(option: str, found: str, expected: str, hint: str = "") -> Problem:

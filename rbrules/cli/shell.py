@@ -8,7 +8,6 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -22,8 +21,6 @@ EXIT_INPUT: Final = 2
 EXIT_FAILURE: Final = 3
 EXIT_INTERRUPTED: Final = 130
 STDIN: Final = "-"
-JAKARTA: Final = timezone(timedelta(hours=7), "Asia/Jakarta")
-"""Western Indonesia time has no summer time; a fixed offset needs no time-zone data."""
 
 
 @contextlib.contextmanager
@@ -70,17 +67,26 @@ def read_evaluation_file(name: str) -> Document:
     Raises:
         InputError: it cannot be read or is not JSON.
     """
-    from rbrules.load.files import MAX_EVALUATION_BYTES, check_size, read_bytes
     from rbrules.load.json_reader import load_json
 
-    if name == STDIN:
-        if not _is_open(sys.stdin):
-            raise InputError([_stream_problem("<stdin>", "a closed stream", "an open one")])
-        data = sys.stdin.buffer.read(MAX_EVALUATION_BYTES + 1)
-        check_size(data, "<stdin>", MAX_EVALUATION_BYTES)
-        return load_json(data, "<stdin>")
-    path = Path(name)
-    return load_json(read_bytes(path, MAX_EVALUATION_BYTES), name)
+    return load_json(read_input(name), "<stdin>" if name == STDIN else name)
+
+
+def read_input(name: str) -> bytes:
+    """Read an evaluation file or a report; "-" is standard input.
+
+    Raises:
+        InputError: it cannot be read, or it is too large.
+    """
+    from rbrules.load.files import MAX_EVALUATION_BYTES, check_size, read_bytes
+
+    if name != STDIN:
+        return read_bytes(Path(name), MAX_EVALUATION_BYTES)
+    if not _is_open(sys.stdin):
+        raise InputError([_stream_problem("<stdin>", "a closed stream", "an open one")])
+    data = sys.stdin.buffer.read(MAX_EVALUATION_BYTES + 1)
+    check_size(data, "<stdin>", MAX_EVALUATION_BYTES)
+    return data
 
 
 def evaluation_files(names: Iterable[str]) -> list[str]:
@@ -308,11 +314,6 @@ def _replace(output: Path, data: bytes) -> None:
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
-
-
-def today() -> date:
-    """Return the day in Jakarta."""
-    return datetime.now(JAKARTA).date()
 
 
 def language(wanted: str | None, *, from_locale: bool) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, Literal
 
-from rbrules.check import Selection, check
 from rbrules.comparison import evaluate_operand, is_exact_number
 from rbrules.conditions import leaves, resolve
 from rbrules.engine.python import PythonEngine
@@ -27,6 +26,7 @@ from rbrules.outlook.change import changed
 from rbrules.outlook.difference import Shift
 from rbrules.outlook.moves import Board, Move
 from rbrules.outlook.tree import shift_tree, span_tree
+from rbrules.pipeline import Selection, check
 
 SAKIP: Final = "sakip"
 

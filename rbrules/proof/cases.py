@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from rbrules.check import Engine, Selection, check
 from rbrules.conditions import named_parameters
 from rbrules.engine.python import PythonEngine
 from rbrules.errors import InputError, Problem, show
@@ -18,6 +17,7 @@ from rbrules.evaluation import read_evaluation
 from rbrules.load.document import Document
 from rbrules.load.files import rule_files
 from rbrules.model import Evaluation, Rulebook, Tree
+from rbrules.pipeline import Engine, Selection, check
 from rbrules.report.tree import report_tree
 from rbrules.resources import shipped
 from rbrules.rulebook import file_kind, load_rulebook, read_document

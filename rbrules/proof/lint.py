@@ -11,7 +11,6 @@ from itertools import combinations, pairwise
 from string import Template
 from typing import Any, Final, Literal
 
-from rbrules.check import Selection, check
 from rbrules.comparison import shifted
 from rbrules.conditions import (
     closed_words,
@@ -42,6 +41,7 @@ from rbrules.model import (
     Verdict,
     Vocabulary,
 )
+from rbrules.pipeline import Selection, check
 from rbrules.proof.cases import CaseFile
 from rbrules.proof.trial import try_rule
 from rbrules.proof.worlds import (

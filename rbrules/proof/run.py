@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from rbrules.check import Engine
 from rbrules.model import Rulebook
+from rbrules.pipeline import Engine
 from rbrules.proof.cases import CaseFile, Mismatch, mismatches, read_cases
 from rbrules.proof.trial import Trial, try_rule
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
-from rbrules.check import Selection, check
 from rbrules.comparison import decide, holds
 from rbrules.conditions import fields_of_atom, row_pointer, tallies
 from rbrules.engine.python import PythonEngine, judge
@@ -30,6 +29,7 @@ from rbrules.model import (
     Tally,
     escape,
 )
+from rbrules.pipeline import Selection, check
 from rbrules.proof.cases import Case, CaseFile
 from rbrules.proof.mutants import Mutant, mutants
 from rbrules.reading import Context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -540,6 +541,7 @@ class _Page:
                 self._wrap(", ".join(verdicts) or "-"),
                 self._wrap(f"{as_of}; {source}"),
                 self._wrap("; ".join([engine, *self._verified()])),
+                self._wrap(self._label("counts.command", command=shlex.join(tree["command"]))),
             ]
         )
 

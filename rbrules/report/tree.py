@@ -42,6 +42,7 @@ from rbrules.model import (
     Vocabulary,
     Waiver,
 )
+from rbrules.report.command import command_of
 from rbrules.report.offices import Offices
 from rbrules.report.words import (
     data_of,
@@ -91,10 +92,15 @@ def report_tree(report: Report, lang: str, *, every_outcome: bool = False) -> Tr
             "version": __version__,
             "engine": report.engine,
             "verified_by": report.verified_by,
-            "rulebook": {"digest": report.rulebook.digest, "rules": len(report.rules)},
+            "rulebook": {
+                "digest": report.rulebook.digest,
+                "folders": list(report.rulebook.folders),
+                "rules": len(report.rules),
+            },
         },
         "input": {"file": evaluation.file, "digest": evaluation.digest},
         "as_of": report.as_of.isoformat(),
+        "command": command_of(report, lang, every_outcome=every_outcome).words(),
         "instansi": _agency(evaluation),
         "tahun": evaluation.tahun,
         "indeks_rb": view.index(report.index),

@@ -11,7 +11,6 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rbrules.check import check
 from rbrules.conditions import tallies
 from rbrules.engine.python import PythonEngine
 from rbrules.evaluation import read_evaluation
@@ -19,6 +18,7 @@ from rbrules.explanation import explain
 from rbrules.load.json_reader import load_json
 from rbrules.model import Inapplicable, Unknown, Verdict
 from rbrules.outlook.impact import impact_of
+from rbrules.pipeline import check
 from rbrules.proof.cases import Case, CaseFile, mismatches
 from rbrules.proof.trial import try_rule
 from rbrules.rulebook import load_rulebook

@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 import simplejson
 
-from rbrules.check import Selection, check
 from rbrules.engine.python import PythonEngine
 from rbrules.errors import InputError
 from rbrules.evaluation import read_evaluation
 from rbrules.load.json_reader import load_json
 from rbrules.model import Verdict, escape
+from rbrules.pipeline import Selection, check
 from rbrules.resources import shipped
 from rbrules.rulebook import load_rulebook
 

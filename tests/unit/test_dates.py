@@ -7,11 +7,11 @@ from itertools import pairwise
 
 import pytest
 
-from rbrules.check import check
 from rbrules.engine.python import PythonEngine
 from rbrules.evaluation import read_evaluation
 from rbrules.load.json_reader import load_json
 from rbrules.model import Constant, Validity
+from rbrules.pipeline import check
 from rbrules.report.tree import report_tree
 from rbrules.rulebook import edition, load_rulebook
 from tests.shared import AS_OF, RULES, SAMPLES, assert_valid_report, run, shipped_rulebook

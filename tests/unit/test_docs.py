@@ -18,13 +18,13 @@ from typing import NamedTuple
 import pytest
 import simplejson
 
-from rbrules.check import Selection, check
 from rbrules.conditions import OPERATORS
 from rbrules.engine.python import PythonEngine
 from rbrules.evaluation import read_evaluation
 from rbrules.load.json_reader import load_json
 from rbrules.load.yaml_reader import load_yaml
 from rbrules.model import Verdict
+from rbrules.pipeline import Selection, check
 from rbrules.resources import SCHEMAS, shipped
 from rbrules.rulebook import load_rulebook
 from rbrules.validate import problems_of

@@ -16,7 +16,6 @@ from typing import Any
 
 import pytest
 
-from rbrules.check import check
 from rbrules.engine.lowering import (
     MAX_FIRINGS,
     MAX_LEAVES,
@@ -53,6 +52,7 @@ from rbrules.model import (
     Unknown,
     Verdict,
 )
+from rbrules.pipeline import check
 from rbrules.rulebook import load_rulebook
 from tests.child import is_child, run_in_child
 from tests.properties.strategies import atom, field_atom, make_fact, make_rule

@@ -9,12 +9,12 @@ from decimal import Decimal
 import pytest
 import simplejson
 
-from rbrules.check import check
 from rbrules.engine.python import PythonEngine
 from rbrules.evaluation import read_evaluation
 from rbrules.load.document import Document
 from rbrules.load.json_reader import load_json
 from rbrules.model import Verdict
+from rbrules.pipeline import check
 from rbrules.rulebook import load_rulebook
 from rbrules.validate import problems_of
 from tests.shared import BASE, RULES, SAMPLES, dump, run

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from rbrules.check import check
 from rbrules.engine.python import PythonEngine
 from rbrules.errors import InputError
 from rbrules.evaluation import read_evaluation
@@ -26,6 +25,7 @@ from rbrules.outlook.improve import Answer, Improvement, improve
 from rbrules.outlook.moves import Board
 from rbrules.outlook.page import improvement_page
 from rbrules.outlook.tree import improvement_tree
+from rbrules.pipeline import check
 from tests.shared import AS_OF, LANGUAGES, SAMPLES, assert_valid, dump, report_of, shipped_rulebook
 from tests.unit.test_points import SCORES, ministry, with_line
 

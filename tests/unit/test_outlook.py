@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from rbrules.check import check
 from rbrules.engine.python import PythonEngine
 from rbrules.errors import InputError
 from rbrules.load.json_reader import load_json
@@ -18,6 +17,7 @@ from rbrules.outlook.change import changed, printed_aside, read_puts
 from rbrules.outlook.difference import Difference, difference, state_of, what_if
 from rbrules.outlook.page import difference_page
 from rbrules.outlook.tree import difference_tree
+from rbrules.pipeline import check
 from rbrules.report.places import places_of
 from tests.shared import (
     AS_OF,

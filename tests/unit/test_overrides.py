@@ -7,13 +7,13 @@ from decimal import Decimal
 
 import pytest
 
-from rbrules.check import check
 from rbrules.engine.python import PythonEngine
 from rbrules.errors import InputError
 from rbrules.evaluation import read_evaluation
 from rbrules.load.files import rule_files
 from rbrules.load.json_reader import load_json
 from rbrules.model import Severity, Verdict
+from rbrules.pipeline import check
 from rbrules.proof.cases import mismatches, read_cases
 from rbrules.report.recommend import recommendations
 from rbrules.report.tree import report_tree

@@ -4,9 +4,9 @@ from datetime import date
 
 import pytest
 
-from rbrules.check import EVERYTHING, Selection, check
 from rbrules.engine.python import PythonEngine
 from rbrules.evaluation import read_evaluation
+from rbrules.pipeline import EVERYTHING, Selection, check
 from rbrules.report.tree import report_tree
 from rbrules.rulebook import load_rulebook
 from tests.shared import (

@@ -5,10 +5,10 @@ from datetime import date
 
 import pytest
 
-from rbrules.check import Selection, check
 from rbrules.engine.python import PythonEngine
 from rbrules.errors import InputError
 from rbrules.evaluation import read_evaluation
+from rbrules.pipeline import Selection, check
 from rbrules.proof.cases import mismatches, read_cases
 from rbrules.proof.lint import cited_remarks
 from rbrules.proof.mutants import mutants

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from rbrules.check import check
 from rbrules.engine.python import PythonEngine
 from rbrules.evaluation import read_evaluation
+from rbrules.pipeline import check
 from rbrules.report.tree import report_tree
 from tests.shared import BASE, document_of, shipped_rulebook
 

@@ -11,7 +11,6 @@ from pathlib import Path, PurePosixPath, PureWindowsPath
 import pytest
 from typer.testing import CliRunner
 
-from rbrules.check import Selection, check
 from rbrules.cli.main import app
 from rbrules.conditions import OPERATORS
 from rbrules.engine.python import PythonEngine
@@ -20,6 +19,7 @@ from rbrules.fields import CATALOGUE, OWN_UNITS
 from rbrules.load.json_reader import load_json
 from rbrules.load.yaml_reader import load_yaml
 from rbrules.model import KINDS, Severity, Verdict
+from rbrules.pipeline import Selection, check
 from rbrules.proof.cases import mismatches, read_cases
 from rbrules.proof.lint import lint
 from rbrules.report.tree import report_tree

@@ -5,10 +5,10 @@ from decimal import Decimal
 
 import pytest
 
-from rbrules.check import Selection, check
 from rbrules.engine.python import PythonEngine
 from rbrules.evaluation import read_evaluation
 from rbrules.model import Verdict
+from rbrules.pipeline import Selection, check
 from rbrules.proof.cases import read_cases
 from rbrules.proof.trial import try_rule
 from rbrules.report.tree import report_tree

@@ -9,12 +9,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from rbrules.check import EVERYTHING, Selection, check
 from rbrules.engine.python import PythonEngine
 from rbrules.errors import InputError
 from rbrules.evaluation import read_evaluation
 from rbrules.load.json_reader import load_json
 from rbrules.model import Verdict
+from rbrules.pipeline import EVERYTHING, Selection, check
 from rbrules.proof.cases import mismatches, read_cases
 from rbrules.report.recommend import recommendations
 from rbrules.report.tree import report_tree
@@ -109,17 +109,17 @@ def test_one_day(tmp_path):
 def test_the_day_is_that_of_jakarta(monkeypatch):
     from datetime import UTC, datetime
 
-    from rbrules.cli import shell
+    from rbrules import api
 
     class Clock(datetime):
         @classmethod
         def now(cls, tz=None):
             return cls.moment.astimezone(tz)
 
-    monkeypatch.setattr(shell, "datetime", Clock)
+    monkeypatch.setattr(api, "datetime", Clock)
     for moment, day in (("2024-06-30T16:59:59", UNTIL), ("2024-06-30T17:00:00", UNTIL + DAY)):
         Clock.moment = datetime.fromisoformat(moment).replace(tzinfo=UTC)
-        assert shell.today() == day
+        assert api.today() == day
 
 
 def test_the_year_of_the_rules_does_not_move_the_day(tmp_path):
