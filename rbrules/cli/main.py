@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 import sys
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="rbrules",
     help="Check an agency's bureaucratic-reform (RB) evaluation against a rulebook.",
-    add_completion=False,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -92,6 +92,42 @@ class FailOn(StrEnum):
     never = "never"
 
 
+def _complete_id(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Offer ids of rules; those of own folders where --rules stands before."""
+    ids, _ = _rule_words(ctx)
+    return [id_ for id_ in ids if id_.startswith(incomplete)]
+
+
+def _complete_word(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Offer ids and families of rules."""
+    ids, families = _rule_words(ctx)
+    return [word for word in (*families, *ids) if word.startswith(incomplete)]
+
+
+def _rule_words(ctx: typer.Context) -> tuple[list[str], list[str]]:
+    """Return ids and families by the names of files: reading the rules would take too long."""
+    from rbrules.load.files import rule_files
+
+    paths: list[Path] = []
+    own = [Path(folder) for folder in ctx.params.get("rules") or ()]
+    for folder in _folders(own):
+        with contextlib.suppress(InputError):
+            paths += [path for path in rule_files(folder) if path.stem.isupper()]
+    return sorted({path.stem for path in paths}), sorted({path.parent.name for path in paths})
+
+
+def _complete_schema(incomplete: str) -> list[str]:
+    from rbrules.resources import SCHEMAS
+
+    return [name for name in SCHEMAS if name.startswith(incomplete)]
+
+
+def _complete_kind(incomplete: str) -> list[str]:
+    from rbrules.model import KINDS
+
+    return [kind for kind in KINDS if kind.startswith(incomplete)]
+
+
 File = Annotated[str, typer.Argument(help="The evaluation file (JSON); - reads standard input.")]
 Rules = Annotated[
     Optional[list[Path]],
@@ -122,11 +158,21 @@ Verify = Annotated[
 ]
 Only = Annotated[
     Optional[list[str]],
-    typer.Option("--only", metavar="WORD", help="Only this rule, family or tag; repeatable."),
+    typer.Option(
+        "--only",
+        metavar="WORD",
+        help="Only this rule, family or tag; repeatable.",
+        autocompletion=_complete_word,
+    ),
 ]
 Skip = Annotated[
     Optional[list[str]],
-    typer.Option("--skip", metavar="WORD", help="Not this rule, family or tag; repeatable."),
+    typer.Option(
+        "--skip",
+        metavar="WORD",
+        help="Not this rule, family or tag; repeatable.",
+        autocompletion=_complete_word,
+    ),
 ]
 Costs = Annotated[
     Optional[Path],
@@ -494,7 +540,12 @@ def sensitivity(
 
 @app.command()
 def explain(
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="A rule id, such as PK-001.")],
+    rule: Annotated[
+        str,
+        typer.Argument(
+            metavar="RULE", help="A rule id, such as PK-001.", autocompletion=_complete_id
+        ),
+    ],
     file: Annotated[
         Optional[str], typer.Argument(help="An evaluation file; - reads standard input.")
     ] = None,
@@ -590,7 +641,9 @@ def init(
 
 @app.command()
 def fields(
-    subject: Annotated[Optional[str], typer.Argument(help="A kind of subject.")] = None,
+    subject: Annotated[
+        Optional[str], typer.Argument(help="A kind of subject.", autocompletion=_complete_kind)
+    ] = None,
     lang: LangOption = None,
 ) -> None:
     """Show the field catalogue: what a rule may ask of each kind of subject."""
@@ -607,7 +660,12 @@ def fields(
 
 @app.command()
 def schema(
-    name: Annotated[str, typer.Argument(help="evaluation, rule, cases, parameter, ...")],
+    name: Annotated[
+        str,
+        typer.Argument(
+            help="evaluation, rule, cases, parameter, ...", autocompletion=_complete_schema
+        ),
+    ],
 ) -> None:
     """Print one of the JSON Schemas."""
     with shell.exit_codes(debug=False):
@@ -647,7 +705,12 @@ def rules_list(
 
 @rules_app.command("show")
 def rules_show(
-    id_: Annotated[str, typer.Argument(metavar="ID", help="A rule id, such as PK-001.")],
+    id_: Annotated[
+        str,
+        typer.Argument(
+            metavar="ID", help="A rule id, such as PK-001.", autocompletion=_complete_id
+        ),
+    ],
     rules: Rules = None,
 ) -> None:
     """Print a rule as its file states it, and what overrides it."""
@@ -742,7 +805,9 @@ def rules_new(
 
 @rules_app.command("test")
 def rules_test(
-    ids: Annotated[Optional[list[str]], typer.Argument(metavar="[ID]...")] = None,
+    ids: Annotated[
+        Optional[list[str]], typer.Argument(metavar="[ID]...", autocompletion=_complete_id)
+    ] = None,
     rules: Rules = None,
     engine: EngineOption = EngineChoice.auto,
     verify: Verify = False,
@@ -1280,6 +1345,6 @@ def main() -> None:
     """Run the program."""
     with shell.exit_codes(debug=False):
         try:
-            app()
+            app(prog_name="rbrules")  # completion goes by this name
         finally:
             shell.flush_output()
