@@ -94,6 +94,7 @@ def check(
     skip: Annotated[Optional[list[str]], typer.Option("--skip")] = None,
     every: Annotated[bool, typer.Option("--all")] = False,
     quiet: Annotated[bool, typer.Option("--quiet")] = False,
+    watch: Annotated[bool, typer.Option("--watch")] = False,
     debug: Annotated[bool, typer.Option("--debug")] = False,
 ) -> None:
     pass

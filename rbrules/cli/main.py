@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, Optional, cast
+from typing import TYPE_CHECKING, Annotated, Final, NoReturn, Optional, cast
 
 import typer
 
@@ -198,6 +198,7 @@ def root(
 
 @app.command()
 def check(
+    ctx: typer.Context,
     file: File,
     rules: Rules = None,
     form: Annotated[
@@ -219,13 +220,18 @@ def check(
         bool, typer.Option("--all", help="List every subject, line and outcome.")
     ] = False,
     quiet: Annotated[bool, typer.Option("--quiet", help="No summary on stderr.")] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Check again whenever a file is saved, until Ctrl-C.")
+    ] = False,
     debug: Debug = False,
 ) -> None:
     """Compute the index, run the rules and report findings with recommendations.
 
     Exit code: 0 no finding at or above --fail-on; 1 findings; 2 the input or usage is wrong;
-    3 the engine or program failed.
+    3 the engine or program failed; 130 after Ctrl-C.
     """
+    if watch:
+        _watch(ctx, file, rules or ())
     with shell.exit_codes(debug=debug):
         from rbrules.report.tree import report_tree
 
@@ -945,6 +951,35 @@ def rules_impact(
 
 
 # --- the parts of a command ---------------------------------------------------------------------
+
+
+def _watch(ctx: typer.Context, file: str, rules: Sequence[Path]) -> NoReturn:
+    """Run the command of `ctx` again and again; what is wrong with a file is told each time."""
+    with shell.exit_codes(debug=False):
+        if file == shell.STDIN:
+            raise InputError([_option("--watch", "standard input", "a file that can change")])
+        for place in (Path(file).parent, *rules):
+            if not place.is_dir():
+                raise InputError([_option(place.as_posix(), "no such folder", "a folder to watch")])
+    from rbrules.cli.watching import edits
+    from rbrules.report.words import label
+
+    language = shell.language(ctx.params["lang"], from_locale=True)
+    command = ctx.command.callback
+    assert command is not None
+    try:
+        for _ in edits(Path(file), rules):
+            time = f"{datetime.now().astimezone():%H:%M:%S}"
+            shell.tell(label("watch.header", language, time=time, file=Path(file).name))
+            try:
+                command(**(ctx.params | {"watch": False}))
+            except SystemExit as end:
+                if end.code == shell.EXIT_INTERRUPTED:
+                    raise
+            shell.tell(label("watch.waiting", language))
+    except KeyboardInterrupt:
+        shell.tell(label("watch.end", language))
+    raise SystemExit(shell.EXIT_INTERRUPTED)
 
 
 def _folders(rules: Sequence[Path] | None) -> list[Path]:

@@ -67,7 +67,7 @@ def test_every_id_is_offered(words):
 def test_words_that_select_rules(command, option):
     words = completed(("rbrules", command, "a.json", option, "")).split()
     assert set(words) == {word for rule in RULEBOOK.rules for word in (rule.id, rule.family)}
-    assert completed(("rbrules", command, "a.json", option, "PK")).split() == [
+    assert completed(("rbrules", command, "a.json", option, "PK-")).split() == [
         "PK-001",
         "PK-002",
         "PK-003",
