@@ -25,11 +25,11 @@ show:
 test: $(VENV)/tested lint types contract unit
 
 # Slower than `make test`, and it needs Node.js and npm: every key of every sample is taken away, one
-# at a time; a YAML language server, as editors use it, reads a folder made by `rbrules init`; and
-# documents are printed, where LibreOffice and poppler are installed.
+# at a time; a YAML language server, as editors use it, reads a folder made by `rbrules init`;
+# pre-commit installs this repository and runs its hook; and documents are printed, where LibreOffice and poppler are installed.
 accept: $(VENV)/tested $(SERVER)
 	EVERY_KEY=1 $(BIN)/pytest -n auto tests/properties/test_removal.py
-	YAML_LANGUAGE_SERVER=$(SERVER) $(BIN)/pytest tests/accept
+	PRE_COMMIT=1 YAML_LANGUAGE_SERVER=$(SERVER) $(BIN)/pytest tests/accept
 	RENDER=1 $(BIN)/pytest tests/cli/test_rendering.py
 
 lint: $(VENV)/tested

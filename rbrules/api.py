@@ -198,7 +198,11 @@ def _document(evaluation: str | os.PathLike[str] | Mapping[str, Tree]) -> Docume
     if isinstance(evaluation, Mapping):
         from rbrules.report.json_text import json_text  # noqa: PLC0415 - the one user of simplejson
 
-        return load_json(json_text(dict(evaluation)).encode(), TREE)
+        try:
+            text = json_text(dict(evaluation))
+        except (TypeError, ValueError) as error:  # NaN, a date, a set
+            raise InputError([_problem(TREE, str(error), "values that JSON has")]) from None
+        return load_json(text.encode(), TREE)
     path = Path(evaluation)
     return load_json(read_bytes(path, MAX_EVALUATION_BYTES), path.as_posix())
 
@@ -216,18 +220,16 @@ def choose_engines(choice: str, *, verify: bool) -> tuple[Engine, Engine | None]
     except ImportError:
         if choice == "auto" and not verify:
             return PythonEngine(), None
-        problem = Problem(
-            file="--engine",
-            line=0,
-            column=0,
-            pointer="",
-            found="no package durable-rules",
-            expected="durable-rules 2.0.28, or --engine python without --verify",
-        )
-        raise InputError([problem]) from None
+        found = "no package durable-rules"
+        expected = "durable-rules 2.0.28, or --engine python without --verify"
+        raise InputError([_problem("--engine", found, expected)]) from None
     if choice == "python":
         return PythonEngine(), DurableEngine()
     return DurableEngine(), PythonEngine() if verify else None
+
+
+def _problem(place: str, found: str, expected: str) -> Problem:
+    return Problem(file=place, line=0, column=0, pointer="", found=found, expected=expected)
 
 
 def select(only: Sequence[str], skip: Sequence[str], *rulebooks: Rulebook) -> Selection:

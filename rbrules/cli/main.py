@@ -598,6 +598,35 @@ def explain(
         shell.write_output(text, None)
 
 
+@app.command("hook")
+def hook(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Evaluation files.")],
+    rules: Rules = None,
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="Exit 1 from this severity on.")
+    ] = FailOn.low,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 for unknowns too.")] = False,
+    as_of: AsOf = None,
+    lang: LangOption = None,
+    debug: Debug = False,
+) -> None:
+    """Check the files of a commit: a line for each, no report. What pre-commit calls.
+
+    Exit code: 0 no finding at or above --fail-on in any file; 1 there is one; 2 a file is wrong,
+    and all problems of all files are listed.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.report.tree import report_tree
+        from rbrules.report.words import safe
+
+        language = shell.language(lang, from_locale=True)
+        reports = _reports(files, rules, as_of, None, EngineChoice.auto, None, None, verify=False)
+        trees = [report_tree(report, language) for report, _ in reports]
+        lines = [f"{file}: {_summary(tree)}\n" for file, tree in zip(files, trees, strict=True)]
+        shell.write_output(safe("".join(lines)), None)
+        raise SystemExit(max(_exit_code(tree, fail_on, strict=strict) for tree in trees))
+
+
 @app.command("replay")
 def replay_(
     report: Annotated[
