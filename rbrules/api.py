@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from rbrules.engine.python import PythonEngine
-from rbrules.errors import InputError, Problem
+from rbrules.errors import InputError, Problem, joined, say
 from rbrules.evaluation import read_evaluation
 from rbrules.load.document import Document
 from rbrules.load.files import MAX_EVALUATION_BYTES, read_bytes
@@ -253,11 +253,9 @@ def select(only: Sequence[str], skip: Sequence[str], *rulebooks: Rulebook) -> Se
 def off_hint(word: str, rulebook: Rulebook) -> str:
     """Say which file switched off the rules that a word selects, and why; "" where none did."""
     off = {rule.id for rule in rulebook.off if word in rule.words}
-    return " ".join(
-        f"{change.file} switches {change.id} off: {change.reason}"
-        for change in rulebook.overrides
-        if change.is_off and change.id in off
-    )
+    words = "$file switches $id off: $reason"
+    changes = (change for change in rulebook.overrides if change.is_off and change.id in off)
+    return joined(*(say(words, file=c.file, id=c.id, reason=c.reason) for c in changes))
 
 
 def today() -> date:

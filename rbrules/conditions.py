@@ -11,7 +11,7 @@ from string import Template
 from typing import Final, Literal, cast
 
 from rbrules.comparison import begins_with
-from rbrules.errors import Problem, show
+from rbrules.errors import Problem, say, show
 from rbrules.fields import CATALOGUE, OWN_UNITS, Field, FieldType
 from rbrules.load.document import Document
 from rbrules.load.hints import date_hint, number_hint
@@ -124,8 +124,8 @@ class ConditionReader:
     def check_tables(self) -> None:
         """Refuse tables that no comparison has asked for, once all conditions are read."""
         for name in sorted(set(self.tables) - self.used):
-            found = f"the table {show(name)}, which no condition asks for"
-            expected = f"a comparison with {{table: {name}}}"
+            found = say("the table $name, which no condition asks for", name=show(name))
+            expected = say("a comparison with {table: $name}", name=name)
             self._problem(f"/tables/{escape(name)}", found, expected, of_key=True)
 
     def read(self, tree: Tree, pointer: str, depth: int = 1) -> Condition:
@@ -133,7 +133,9 @@ class ConditionReader:
         ((key, body),) = tree.items()
         inside = f"{pointer}/{escape(key)}"
         if depth > MAX_DEPTH:
-            self._problem(pointer, "a deeper condition", f"at most {MAX_DEPTH} levels")
+            self._problem(
+                pointer, "a deeper condition", say("at most $max_depth levels", max_depth=MAX_DEPTH)
+            )
             return All(())
         if key in {"all", "any"}:
             parts = tuple(
@@ -144,7 +146,11 @@ class ConditionReader:
             return Not(self.read(body, inside, depth + 1))
         self.atoms += 1
         if self.atoms == MAX_ATOMS + 1:
-            self._problem(pointer, "more comparisons", f"at most {MAX_ATOMS} in one rule")
+            self._problem(
+                pointer,
+                "more comparisons",
+                say("at most $max_atoms in one rule", max_atoms=MAX_ATOMS),
+            )
         if key in {"count", "share"}:
             return self._tally(cast("Literal['count', 'share']", key), body, inside)
         return self._atom(key, body, inside)
@@ -154,7 +160,7 @@ class ConditionReader:
         place = f"/tables/{escape(name)}"
         for known, what in ((self.fields, "field"), (self.parameters, "parameter")):
             if name in known:
-                found = f"{show(name)}, which is a {what}"
+                found = say("$name, which is a $what", name=show(name), what=what)
                 self._problem(place, found, "another name", of_key=True)
         conditions = []
         for index, row in enumerate(rows):
@@ -167,7 +173,7 @@ class ConditionReader:
 
     def _refuse_in_row(self, what: str, pointer: str) -> None:
         if self.in_row:
-            found = f"a {what} in the row of a table"
+            found = say("a $what in the row of a table", what=what)
             self._problem(pointer, found, "comparisons of fields only", of_key=True)
 
     def _table(self, name: str, pointer: str, field: Field, operator: str) -> Constant | Table:
@@ -178,15 +184,19 @@ class ConditionReader:
         if name not in self.tables:
             self.used |= set(self.tables)  # one of them is meant
             hint = suggestion(name, self.tables)
-            found = f"the table {show(name)}"
+            found = say("the table $name", name=show(name))
             self._problem(pointer, found, "a table of this rule under `tables`", hint)
             return Constant(None)
         self.used.add(name)
         table = self.document.tree["tables"][name]
         collects = table["policy"] == "collect"
         if collects and operator not in LISTS:
-            found = f"{show(operator)} with the table {show(name)}, which collects a list"
-            self._problem(pointer, found, f"one of {', '.join(sorted(LISTS))}")
+            found = say(
+                "$operator with the table $name, which collects a list",
+                operator=show(operator),
+                name=show(name),
+            )
+            self._problem(pointer, found, say("one of $words", words=", ".join(sorted(LISTS))))
             return Constant(None)
         rows = []
         for index, (row, condition) in enumerate(
@@ -209,12 +219,20 @@ class ConditionReader:
         place = f"{pointer}/{operator}"
         if self.kind not in BELOW:
             known = ", ".join(BELOW)
-            self._problem(pointer, f"a {measure} on {self.kind}", f"one of the kinds {known}")
+            self._problem(
+                pointer,
+                say("a $measure on $kind", measure=measure, kind=self.kind),
+                say("one of the kinds $known", known=known),
+            )
         operand = self._constant(body[operator], place, "number", operator)
         if measure == "share":
             for value in self._values_of(operand):
                 if not 0 <= value <= 1:
-                    self._problem(place, f"the share {value}", "a share from 0 to 1, such as 0.5")
+                    self._problem(
+                        place,
+                        say("the share $value", value=value),
+                        "a share from 0 to 1, such as 0.5",
+                    )
         return Tally(
             measure, str(body["rule"]), Verdict(body["verdict"]), operator, Operand(operand)
         )
@@ -237,11 +255,24 @@ class ConditionReader:
             allowed -= {"disagrees_with"}  # a quotient was not printed: it has no last digit
         if operator not in allowed:
             words = ", ".join(sorted(allowed)) or "no operator: it serves in texts only"
-            self._problem(place, f"{show(operator)} on {name} ({field.type})", words, of_key=True)
+            self._problem(
+                place,
+                say(
+                    "$operator on $name ($type)",
+                    operator=show(operator),
+                    name=name,
+                    type=field.type,
+                ),
+                words,
+                of_key=True,
+            )
             return All(())
         if operator in MOVEMENTS and self.kind != "kinerja":
             self._problem(
-                place, f"{show(operator)} on {self.kind}", "the kind kinerja", of_key=True
+                place,
+                say("$operator on $kind", operator=show(operator), kind=self.kind),
+                "the kind kinerja",
+                of_key=True,
             )
         if operator in _STATE:
             if right is not True:
@@ -265,12 +296,16 @@ class ConditionReader:
                 at = f"{place}/{index}" if isinstance(value, list) else place
                 found = show(word)
                 if right.param is not None:
-                    found = f"{found} in the parameter {right.param}"
+                    found = say("$found in the parameter $param", found=found, param=right.param)
                     at = place if document is self.document else at
                 code = self.vocabulary.resolve(terms, word)
-                hint = f"Write {code}, which it stands for." if code else suggestion(word, known)
+                hint = (
+                    say("Write $code, which it stands for.", code=code)
+                    if code
+                    else suggestion(word, known)
+                )
                 self.problems.append(
-                    document.problem(at, found, f"one of {', '.join(known)}", hint)
+                    document.problem(at, found, say("one of $words", words=", ".join(known)), hint)
                 )
 
     def _values(self, param: str, pointer: str) -> Iterator[tuple[Document, str, Tree]]:
@@ -298,7 +333,9 @@ class ConditionReader:
             return Operand(self._constant(right, pointer, field.type, operator))
         named = [key for key in ("field", "param", "table") if key in right]
         if len(named) > 1:
-            self._problem(pointer, " and ".join(named), f"one of {', '.join(named)}")
+            self._problem(
+                pointer, " and ".join(named), say("one of $words", words=", ".join(named))
+            )
         base: Constant | str | Table
         if "field" in right:
             base = self._field_name(right["field"], f"{pointer}/field", field.type)
@@ -313,13 +350,15 @@ class ConditionReader:
             if key in right:
                 place = f"{pointer}/{key}"
                 if field.type != "number" and not (field.type == "date" and key == "plus"):
-                    found = f"{show(key)} on a {field.type}"
+                    found = say("$key on a $type", key=show(key), type=field.type)
                     self._problem(place, found, "no such key: only numbers have it", of_key=True)
                 factor = self._constant(right[key], place, "number", "is")
                 factors[key] = factor
                 for value in self._values_of(factor) if field.type == "date" else ():
                     if value != value.to_integral_value():
-                        self._problem(place, f"{value} days", "a whole number of days")
+                        self._problem(
+                            place, say("$value days", value=value), "a whole number of days"
+                        )
         return Operand(base, factors["times"], factors["plus"])
 
     def _field_name(self, word: str, pointer: str, wanted: FieldType) -> str:
@@ -327,7 +366,11 @@ class ConditionReader:
         if field is None:
             self._unknown_field(word, pointer)
         elif field.type != wanted:
-            self._problem(pointer, f"the field {word} ({field.type})", f"a field of type {wanted}")
+            self._problem(
+                pointer,
+                say("the field $word ($type)", word=word, type=field.type),
+                say("a field of type $wanted", wanted=wanted),
+            )
         return word
 
     def _constant(self, raw: Tree, pointer: str, kind: FieldType, operator: str) -> Constant:
@@ -338,24 +381,35 @@ class ConditionReader:
                 hinted = {"number": number_hint, "date": date_hint}.get(kind)
                 hint = hinted(raw) if hinted and isinstance(raw, str) else ""
                 if isinstance(raw, str) and raw in self.fields:
-                    hint = f"To compare with that field write {{field: {raw}}}."
+                    hint = say("To compare with that field write {field: $raw}.", raw=raw)
                 self._problem(pointer, show(raw), _wanted(kind, operator), hint)
             return Constant(value)
         if param not in self.parameters:
             hint = suggestion(param, self.parameters)
-            self._problem(pointer, f"the parameter {show(param)}", "a parameter that exists", hint)
+            self._problem(
+                pointer,
+                say("the parameter $param", param=show(param)),
+                "a parameter that exists",
+                hint,
+            )
         for document, place, value in self._values(param, pointer):
             if as_constant(value, kind, operator) is None:
-                found = f"the parameter {show(param)}, whose values are of another kind"
+                found = say(
+                    "the parameter $param, whose values are of another kind", param=show(param)
+                )
                 if document is not self.document:
                     found = show(value)
                 self.problems.append(document.problem(place, found, _wanted(kind, operator)))
         return Constant(None, param)
 
     def _unknown_field(self, name: str, pointer: str) -> None:
-        hint = suggestion(name, self.fields) or f"See: rbrules fields {self.kind}"
+        hint = suggestion(name, self.fields) or say("See: rbrules fields $kind", kind=self.kind)
         self._problem(
-            pointer, f"the field {show(name)}", f"a field of {self.kind}", hint, of_key=True
+            pointer,
+            say("the field $name", name=show(name)),
+            say("a field of $kind", kind=self.kind),
+            hint,
+            of_key=True,
         )
 
     def _problem(
@@ -411,8 +465,8 @@ def _wanted(kind: FieldType, operator: str) -> str:
         "date": ("a day such as 2024-01-31", "days such as 2024-01-31"),
     }[kind]
     if operator == "between":
-        return f"a list of two {many}, the lower one first"
-    return f"a list of {many}" if operator in LISTS else one
+        return say("a list of two $many, the lower one first", many=many)
+    return say("a list of $many", many=many) if operator in LISTS else one
 
 
 def as_constant(raw: Tree, kind: FieldType, operator: str) -> Value | tuple[Value, ...] | None:

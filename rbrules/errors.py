@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from string import Template
 from typing import Any
 
 SHOWN = 60
@@ -11,6 +12,33 @@ SHOWN = 60
 
 SHOWN_ITEMS = 4
 SHOWN_POINTER = 200
+
+
+class Said(str):
+    """An English text that remembers how it was made, so that it can be said in another language.
+
+    `template` is the text with its placeholders, `values` what stands in their place; values that
+    are texts of this kind can be said in the other language too, all others stay.
+    """
+
+    __slots__ = ("template", "values")
+    template: str
+    values: dict[str, object]
+
+
+def say(template: str, /, **values: object) -> str:
+    """Fill a text of a message; `report/problems.json` has its template in Indonesian."""
+    text = Said(Template(template).substitute(values))
+    text.template, text.values = template, values
+    return text
+
+
+def joined(*parts: str, by: str = " ") -> str:
+    """Join what there is of some texts, so that each can still be said in another language."""
+    given = {f"part{number}": part for number, part in enumerate(filter(None, parts))}
+    if len(given) == 1:
+        return given["part0"]
+    return say(by.join(f"${name}" for name in given), **given)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -31,20 +59,30 @@ class Problem:
 
     def __str__(self) -> str:
         """One or two lines of plain text: where, what was found, what was expected, what to do."""
-        place = self.file if self.line == 0 else f"{self.file}:{self.line}:{self.column}"
+        where = f" at {self.shown_pointer}" if self.pointer else ""
+        text = f"{self.place}:{where} found {self.found}; expected {self.expected}"
+        return f"{text}\n    {self.hint}" if self.hint else text
+
+    @property
+    def place(self) -> str:
+        """The file, with line and column where there are any."""
+        return self.file if self.line == 0 else f"{self.file}:{self.line}:{self.column}"
+
+    @property
+    def shown_pointer(self) -> str:
+        """The pointer on one line, and not at any length."""
         pointer = self.pointer
         if len(pointer) > SHOWN_POINTER:
             pointer = f"{pointer[:SHOWN_POINTER]}..."
-        pointer = pointer.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
-        where = f" at {pointer}" if pointer else ""
-        text = f"{place}:{where} found {self.found}; expected {self.expected}"
-        return f"{text}\n    {self.hint}" if self.hint else text
+        return pointer.replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t")
 
 
 def show(value: Any) -> str:
     """Write a value of a file for a message: short, on one line, control characters escaped."""
     if isinstance(value, dict):
-        return "an empty object" if not value else f"an object with {count(len(value), 'key')}"
+        if not value:
+            return say("an empty object")
+        return say("an object with $keys", keys=count(len(value), "key"))
     if isinstance(value, list):
         return _show_list(value)
     if isinstance(value, Decimal):
@@ -55,15 +93,15 @@ def show(value: Any) -> str:
 
 def _show_list(items: list[Any]) -> str:
     if not items:
-        return "an empty list"
+        return say("an empty list")
     if len(items) > SHOWN_ITEMS or any(isinstance(item, dict | list) for item in items):
-        return f"a list of {len(items)}"
+        return say("a list of $number", number=len(items))
     return f"[{', '.join(show(item) for item in items)}]"
 
 
 def count(number: int, word: str) -> str:
     """Write a number of things: 1 key, 2 keys."""
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
+    return say(f"$number {word}{'' if number == 1 else 's'}", number=f"{number:,}")
 
 
 class RbrulesError(Exception):

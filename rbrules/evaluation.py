@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from rbrules.errors import SHOWN_ITEMS, InputError, Problem, show
+from rbrules.errors import SHOWN_ITEMS, InputError, Problem, joined, say, show
 from rbrules.load.document import Document
 from rbrules.load.hints import number_hint
 from rbrules.model import (
@@ -123,9 +123,12 @@ def _duplicates(
     for id_, entry in rows:
         if id_ in seen:
             word = entry.get(key)
-            same = "" if word == id_ else f" (the same as {id_})"
-            found = f"{show(word)}{same}, which stands at {seen[id_].pointer} already"
-            yield document.problem(entry.at(key), found, f"each {key} once")
+            first = seen[id_].pointer
+            found = say("$word, which stands at $first already", word=show(word), first=first)
+            if word != id_:
+                same = "$word (the same as $id), which stands at $first already"
+                found = say(same, word=show(word), id=id_, first=first)
+            yield document.problem(entry.at(key), found, say("each $key once", key=key))
         seen.setdefault(id_, entry)
 
 
@@ -136,12 +139,16 @@ def _instrument_problems(document: Document, root: Entry, rulebook: Rulebook) ->
     known = {i.id: i for i in rulebook.instruments if i.measures == "indeks_rb"}
     kelompok = root.get("instansi", "kelompok")
     if wanted not in known:
-        expected = f"one of {', '.join(known)}"
+        expected = say("one of $words", words=", ".join(known))
         yield document.problem("/instrumen", show(wanted), expected, suggestion(wanted, known))
     elif kelompok not in known[wanted].kelompok:
-        found = f"{show(wanted)}, which has no place for {kelompok}"
+        found = say(
+            "$wanted, which has no place for $kelompok", wanted=show(wanted), kelompok=kelompok
+        )
         for_group = [i.id for i in known.values() if kelompok in i.kelompok]
-        expected = f"one of {', '.join(for_group)}" if for_group else "no instrument"
+        expected = (
+            say("one of $words", words=", ".join(for_group)) if for_group else "no instrument"
+        )
         yield document.problem("/instrumen", found, expected)
 
 
@@ -160,10 +167,12 @@ def _component_problems(document: Document, root: Entry, rulebook: Rulebook) -> 
         known = [component.kode for component in instrument.components]
         for kode in entry.get("komponen") or ():
             if kode not in known:
-                expected = f"a component of {instrument.id}: {', '.join(known)}"
+                expected = say(
+                    "a component of $id: $words", id=instrument.id, words=", ".join(known)
+                )
                 yield document.problem(
                     entry.at("komponen", kode),
-                    f"the key {show(kode)}",
+                    say("the key $kode", kode=show(kode)),
                     expected,
                     suggestion(kode, known),
                     of_key=True,
@@ -175,10 +184,12 @@ def _line_problems(document: Document, root: Entry, vocabulary: Vocabulary) -> I
         kode = entry.get("kode")
         if vocabulary.resolve(vocabulary.tema, kode) is not None:
             hint = "Move it to the section tema, with its points under lines."
-            yield document.problem(entry.at("kode"), f"the theme {show(kode)}", "a line", hint)
+            yield document.problem(
+                entry.at("kode"), say("the theme $kode", kode=show(kode)), "a line", hint
+            )
         elif vocabulary.resolve(vocabulary.lines, kode) is None:
             hint = suggestion(kode, _names(vocabulary.lines))
-            hint = hint or f"The codes are {', '.join(vocabulary.lines)}."
+            hint = hint or say("The codes are $words.", words=", ".join(vocabulary.lines))
             yield document.problem(entry.at("kode"), show(kode), "the code of a line", hint)
         yield from _state_problems(document, entry)
 
@@ -195,12 +206,12 @@ def _state_problems(document: Document, entry: Entry) -> Iterator[Problem]:
     if status == "belum_dinilai":
         given = [key for key in given if key != "kategori"]  # an opinion has no known points
     if status in _WITHOUT_VALUE and given:
-        found = f"{given[0]} on a line that is {status}"
+        found = say("$given on a line that is $status", given=given[0], status=status)
         hint = "Remove the value, or the status."
         yield document.problem(entry.at(given[0]), found, _WITHOUT_VALUE[status], hint)
     low, high = entry.get("min"), entry.get("maks")
     if low is not None and high is not None and low >= high:
-        yield document.problem(entry.at("min"), str(low), f"less than maks ({high})")
+        yield document.problem(entry.at("min"), str(low), say("less than maks ($high)", high=high))
 
 
 def _theme_problems(document: Document, root: Entry, rulebook: Rulebook) -> Iterator[Problem]:
@@ -215,7 +226,7 @@ def _theme_problems(document: Document, root: Entry, rulebook: Rulebook) -> Iter
         kode = entry.get("kode")
         if listed and vocabulary.resolve(vocabulary.tema, kode) not in listed:
             hint = suggestion(kode, listed)
-            expected = f"one of {', '.join(sorted(listed))}"
+            expected = say("one of $words", words=", ".join(sorted(listed)))
             yield document.problem(entry.at("kode"), show(kode), expected, hint)
         rows = entry.entries("lines")
         terms = vocabulary.tema_lines
@@ -225,7 +236,7 @@ def _theme_problems(document: Document, root: Entry, rulebook: Rulebook) -> Iter
         for row in rows:
             name = row.get("kode")
             if known and vocabulary.resolve(terms, name) not in known:
-                expected = f"one of {', '.join(sorted(known))}"
+                expected = say("one of $words", words=", ".join(sorted(known)))
                 yield document.problem(
                     row.at("kode"), show(name), expected, suggestion(name, known)
                 )
@@ -267,8 +278,8 @@ def _official_problems(
             is_named = kode in vocabulary.addressees
             yield document.problem(
                 f"/pejabat/{escape(kode)}",
-                f"the key {show(kode)}",
-                f"one of {', '.join(sorted(offices))}",
+                say("the key $kode", kode=show(kode)),
+                say("one of $words", words=", ".join(sorted(offices))),
                 _NAMED_BY_ROWS if is_named else suggestion(kode, offices),
                 of_key=True,
             )
@@ -279,7 +290,9 @@ def _planning_problems(document: Document, entry: Entry) -> Iterator[Problem]:
     for index, unit in enumerate(entry.get("unit_pendukung") or ()):
         if unit == own:
             pointer = f"{entry.at('unit_pendukung')}/{index}"
-            yield document.problem(pointer, f"{show(unit)}, its own unit", "other units only")
+            yield document.problem(
+                pointer, say("$unit, its own unit", unit=show(unit)), "other units only"
+            )
     skala = entry.get("skala")
     values: list[tuple[str, Tree]] = [
         (entry.at(key, year), raw)
@@ -302,7 +315,7 @@ def _planning_problems(document: Document, entry: Entry) -> Iterator[Problem]:
             hint = number_hint(raw, _SKALA)
             yield document.problem(pointer, show(raw), "a number, or a word of skala", hint)
         elif isinstance(raw, str) and raw not in skala:
-            expected = f"one of {', '.join(map(str, skala))}"
+            expected = say("one of $words", words=", ".join(map(str, skala)))
             yield document.problem(pointer, show(raw), expected, suggestion(raw, skala))
 
 
@@ -313,7 +326,7 @@ def _parent_problems(document: Document, root: Entry) -> Iterator[Problem]:
         induk = entry.get("induk")
         own = entry.get("id")
         if induk is not None and (induk not in known or induk == own):
-            found = f"{show(induk)}, its own id" if induk == own else show(induk)
+            found = say("$induk, its own id", induk=show(induk)) if induk == own else show(induk)
             expected = "the id of another planning indicator"
             hint = "" if induk == own else suggestion(induk, [id_ for id_ in known if id_ != own])
             yield document.problem(entry.at("induk"), found, expected, hint)
@@ -338,7 +351,7 @@ def _circle_problems(document: Document, rows: tuple[Entry, ...]) -> Iterator[Pr
             circle = [*circle[first:], *circle[: first + 1]]
             shown = [*circle[:SHOWN_ITEMS], "...", circle[-1]]
             chain = " -> ".join(circle if len(circle) <= len(shown) else shown)
-            found = f"indicators that stand above each other: {show(chain)}"
+            found = say("indicators that stand above each other: $chain", chain=show(chain))
             hint = "Leave out induk where the highest of them stands."
             yield document.problem(by_id[circle[0]].at("induk"), found, "no circle", hint)
 
@@ -348,7 +361,9 @@ def _target_problems(document: Document, root: Entry) -> Iterator[Problem]:
     for entry in root.entries("target_indeks"):
         key = (entry.get("dokumen"), entry.get("tahun"), entry.get("indeks") or "indeks_rb")
         if key in seen:
-            found = f"the document, year and index of {seen[key].pointer} a second time"
+            found = say(
+                "the document, year and index of $pointer a second time", pointer=seen[key].pointer
+            )
             yield document.problem(entry.pointer, found, "each once")
         seen.setdefault(key, entry)
 
@@ -380,8 +395,8 @@ def _criteria_problems(
     for row in rows:
         known = vocabulary.criteria.get(row.get("kode"))
         if known is not None and known.line != line:
-            found = f"{show(row.get('kode'))}, a criterion of {known.line}"
-            yield document.problem(row.at("kode"), found, f"a criterion of {line}")
+            found = say("$kode, a criterion of $line", kode=show(row.get("kode")), line=known.line)
+            yield document.problem(row.at("kode"), found, say("a criterion of $line", line=line))
 
 
 def _action_problems(document: Document, root: Entry, vocabulary: Vocabulary) -> Iterator[Problem]:
@@ -394,7 +409,9 @@ def _action_problems(document: Document, root: Entry, vocabulary: Vocabulary) ->
             continue
         if not any(vocabulary.resolve(terms, kode) for terms in known):
             codes = ", ".join(code for terms in known for code in terms)
-            hint = suggestion(kode, [*_names(*known), *own]) or f"The codes are {codes}."
+            hint = suggestion(kode, [*_names(*known), *own]) or say(
+                "The codes are $codes.", codes=codes
+            )
             expected = "the code of a line or of a theme"
             yield document.problem(entry.at("indikator"), show(kode), expected, hint)
 
@@ -412,18 +429,20 @@ def _recommendation_problems(
     for entry in root.entries("rekomendasi"):
         status, skema, aturan = entry.get("status"), entry.get("skema"), entry.get("aturan")
         if aturan is not None and aturan not in rules:
-            hint = f"{suggestion(aturan, rules)} {_OWN_RULES}".lstrip()
+            hint = joined(suggestion(aturan, rules), _OWN_RULES)
             yield document.problem(entry.at("aturan"), show(aturan), "the id of a rule", hint)
         if status is not None and vocabulary.resolve(vocabulary.status, status) is None:
             terms = vocabulary.status.values()
             known = "; ".join(f"{term.kode} ({', '.join(term.aliases)})" for term in terms)
             alike = [n for n in _names(vocabulary.status) if _turns(n) == _turns(status)]
             hint = suggestion(status, alike, _SPELLING)
-            hint = hint or f"The words are {known}."
-            expected = f"one of {', '.join(vocabulary.status)}, or a term of its scheme"
+            hint = hint or say("The words are $known.", known=known)
+            expected = say(
+                "one of $words, or a term of its scheme", words=", ".join(vocabulary.status)
+            )
             yield document.problem(entry.at("status"), show(status), expected, hint)
         if skema is not None and skema not in vocabulary.skema:
-            expected = f"one of {', '.join(vocabulary.skema)}"
+            expected = say("one of $words", words=", ".join(vocabulary.skema))
             yield document.problem(
                 entry.at("skema"), show(skema), expected, suggestion(skema, vocabulary.skema)
             )

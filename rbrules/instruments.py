@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from rbrules.errors import Problem, show
+from rbrules.errors import Problem, say, show
 from rbrules.load.document import Document
 from rbrules.model import (
     AnswerRule,
@@ -172,7 +172,7 @@ def instrument_problems(
         if not touches and not (twin and below.requires and above.requires):
             yield document.problem(
                 f"/bands/{index + 1}",
-                f"the band {above.kode} after {below.kode}",
+                say("the band $kode after $kode2", kode=above.kode, kode2=below.kode),
                 "bands from low to high, each beginning where the one before ends",
             )
     yield from _answer_problems(document, instrument)
@@ -223,7 +223,10 @@ def _set_problems(
             if len(parts) == 1 and line.kode not in known[section]:
                 hint = suggestion(line.kode, known[section])
                 yield document.problem(
-                    f"{place}/kode", show(line.kode), f"a code of the vocabulary's {section}", hint
+                    f"{place}/kode",
+                    show(line.kode),
+                    say("a code of the vocabulary's $section", section=section),
+                    hint,
                 )
             if line.komponen not in components:
                 hint = suggestion(line.komponen, components)
@@ -259,5 +262,9 @@ def _weight_problems(
         known = [weight for weight in weights if weight is not None]
         wanted = lines.maks.get(component.kode, component.maks)
         if weights and len(known) == len(weights) and sum(known) != wanted:
-            found = f"weights of {component.kode} that add up to {sum(known)}"
-            yield document.problem(f"{pointer}/lines", found, f"a sum of {wanted}")
+            found = say(
+                "weights of $kode that add up to $known", kode=component.kode, known=sum(known)
+            )
+            yield document.problem(
+                f"{pointer}/lines", found, say("a sum of $wanted", wanted=wanted)
+            )

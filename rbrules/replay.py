@@ -141,7 +141,11 @@ def _command(recorded: Document) -> Command:
     try:
         return read_command(words)
     except ValueError:
-        problem = recorded.problem("/command", show(" ".join(words)), f"the command of {_REPORT}")
+        problem = recorded.problem(
+            "/command",
+            show(" ".join(words)),
+            "the command of a report that rbrules check --format json wrote",
+        )
         raise InputError([problem]) from None
 
 

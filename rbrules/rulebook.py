@@ -23,7 +23,7 @@ from rbrules.conditions import (
     tables,
     tallies,
 )
-from rbrules.errors import InputError, Problem, show
+from rbrules.errors import InputError, Problem, joined, say, show
 from rbrules.fields import CATALOGUE
 from rbrules.instruments import build_instrument, instrument_problems
 from rbrules.load.document import Document
@@ -218,10 +218,12 @@ def _check_place(
 ) -> None:
     """Refuse a file of the root that lies elsewhere, and a second one: which of them counts?"""
     if kind == "rule" and path.stem in _ROOT_FILES:
-        expected = f"{path.name} in {folder.resolve().name} itself"
-        raise InputError([document.problem("", f"the folder {path.parent.name}", expected)])
+        expected = say("$name in $name2 itself", name=path.name, name2=folder.resolve().name)
+        raise InputError(
+            [document.problem("", say("the folder $name", name=path.parent.name), expected)]
+        )
     if kind in _ROOT_FILES.values() and first.setdefault(kind, path.name) != path.name:
-        found = f"{path.name} beside {first[kind]}"
+        found = say("$name beside $first", name=path.name, first=first[kind])
         raise InputError([document.problem("", found, "one such file in a folder")])
 
 
@@ -312,7 +314,7 @@ def _new_entries(
     for key, item in (document.tree.get(section) or {}).items():
         if key in known or key.casefold() in known:
             pointer = f"/{section}/{escape(key)}"
-            found = f"{show(key)} a second time"
+            found = say("$key a second time", key=show(key))
             draft.problems.append(document.problem(pointer, found, "each code once"))
         yield key, item
 
@@ -341,7 +343,7 @@ def _group_problems(document: Document, kode: str, tree: Tree) -> Iterator[Probl
         for index, kelompok in enumerate(item["kelompok"]):
             if kelompok in seen:
                 pointer = f"/addressees/{kode}/groups/{row}/kelompok/{index}"
-                found = f"{show(kelompok)} a second time"
+                found = say("$kelompok a second time", kelompok=show(kelompok))
                 yield document.problem(pointer, found, "each group once")
             seen.add(kelompok)
 
@@ -351,7 +353,7 @@ def _read_parameter(file: RuleFile, draft: _Draft) -> None:
     id_ = tree["id"]
     _check_name(document, id_, draft)
     if id_ in draft.parameters:
-        found = f"the parameter {show(id_)} a second time"
+        found = say("the parameter $id a second time", id=show(id_))
         hint = "To change its values write them in overrides.yaml, with a reason."
         draft.problems.append(document.problem("/id", found, "a new id", hint))
     values = _dated_values(document, tree["unit"], draft)
@@ -384,7 +386,11 @@ def _dated_values(document: Document, unit: str, draft: _Draft) -> tuple[DatedVa
         draft.problems += _period_problems(document, f"/values/{index}", value.valid)
     for (before, after), index in zip(pairwise(ordered), order[1:], strict=True):
         if before.valid.to is None or before.valid.to >= after.valid.start:
-            found = f"{after.valid.start}, when the value from {before.valid.start} still holds"
+            found = say(
+                "$start, when the value from $start2 still holds",
+                start=after.valid.start,
+                start2=before.valid.start,
+            )
             draft.problems.append(
                 document.problem(
                     f"/values/{index}/from",
@@ -402,12 +408,14 @@ def _day_problems(document: Document) -> Iterator[Problem]:
         for value in raw if isinstance(raw, list) else [raw]:
             if as_constant(value, "date", "is") is None:
                 pointer = f"/values/{index}/value"
-                yield document.problem(pointer, show(value), f"a day, as the unit is {DAY}")
+                yield document.problem(
+                    pointer, show(value), say("a day, as the unit is $day", day=DAY)
+                )
 
 
 def _period_problems(document: Document, pointer: str, valid: Validity) -> Iterator[Problem]:
     if valid.to is not None and valid.to < valid.start:
-        expected = f"a day on or after {valid.start}, the first day"
+        expected = say("a day on or after $start, the first day", start=valid.start)
         yield document.problem(f"{pointer}/to", str(valid.to), expected)
 
 
@@ -442,7 +450,7 @@ def _read_rule(file: RuleFile, draft: _Draft) -> None:
     _check_name(document, tree["id"], draft)
     if tree["id"] in draft.rules:
         other = draft.rules[tree["id"]][0].name
-        found = f"{tree['id']}, which is the id of {other} too"
+        found = say("$id, which is the id of $other too", id=tree["id"], other=other)
         hint = "To change that rule write what differs in overrides.yaml, with a reason."
         draft.problems.append(document.problem("/id", found, "a new id", hint))
         return
@@ -489,7 +497,7 @@ def _override_parameters(file: RuleFile, draft: _Draft) -> None:
             if "parameter" in draft.broken:  # it may be in a file that could not be read
                 continue
             hint = suggestion(id_, draft.parameters)
-            found = f"the parameter {show(id_)}"
+            found = say("the parameter $id", id=show(id_))
             draft.problems.append(
                 document.problem(pointer, found, "a parameter that exists", hint, of_key=True)
             )
@@ -523,15 +531,20 @@ def _kind_problems(part: Document, old: Parameter) -> Iterator[Problem]:
     for index, item in enumerate(part.tree["values"]):
         kind = _kind_of(_parameter_value(item["value"], old.unit))
         if kind not in kinds:
-            found = f"{show(item['value'])}, {kind}"
-            expected = f"{' or '.join(sorted(kinds))}, as the values that it replaces"
+            found = joined(show(item["value"]), kind, by=", ")
+            expected = say(
+                "$words, as the values that it replaces", words=joined(*sorted(kinds), by=" or ")
+            )
             yield part.problem(f"/values/{index}/value", found, expected)
 
 
 def _kind_of(value: Value | tuple[Value, ...]) -> str:
     """Say in words what kind of value a parameter has."""
     if isinstance(value, tuple):
-        return f"a list of {' and '.join(sorted({_kind_of(part)[2:] + 's' for part in value}))}"
+        return say(
+            "a list of $words",
+            words=joined(*sorted({_kind_of(part)[2:] + "s" for part in value}), by=" and "),
+        )
     if isinstance(value, bool):
         return "a truth"
     if isinstance(value, date):
@@ -549,8 +562,8 @@ def _override_rules(file: RuleFile, draft: _Draft) -> None:
                 continue
             hint = suggestion(id_, draft.rules)
             if id_ in draft.off:
-                hint = f"{draft.off[id_][0].name} switches it off."
-            found = f"the rule {show(id_)}"
+                hint = say("$name switches it off.", name=draft.off[id_][0].name)
+            found = say("the rule $id", id=show(id_))
             draft.problems.append(
                 document.problem(pointer, found, "the id of a rule", hint, of_key=True)
             )
@@ -619,13 +632,18 @@ def _read_waivers(file: RuleFile, draft: _Draft) -> None:
                 part.problem("/aturan", show(waiver.rule), "the id of a rule", hint)
             )
         if waiver.until < waiver.decided:
-            expected = f"a day on or after {waiver.decided}, the date of the decision"
+            expected = say(
+                "a day on or after $decided, the date of the decision", decided=waiver.decided
+            )
             draft.problems.append(part.problem("/sampai", str(waiver.until), expected))
         key = (waiver.rule, waiver.instansi, waiver.subject)
         for other in draft.waivers:
             if (other.rule, other.instansi, other.subject) == key:
-                place = "" if other.file == document.name else f", which is in {other.file} too"
-                found = f"{waiver.rule} for {show(waiver.subject)} a second time{place}"
+                words = "$rule for $subject a second time"
+                if other.file != document.name:
+                    words += ", which is in $file too"
+                subject = show(waiver.subject)
+                found = say(words, rule=waiver.rule, subject=subject, file=other.file)
                 expected = "one entry for a rule and a subject"
                 draft.problems.append(part.problem("", found, expected))
                 break
@@ -650,7 +668,7 @@ def _check_name(document: Document, id_: str, draft: _Draft) -> None:
     stem = document.name.rpartition("/")[2].partition(".")[0]
     if stem != id_:
         draft.problems.append(
-            document.problem("/id", show(id_), f"{show(stem)}, the name of the file")
+            document.problem("/id", show(id_), say("$stem, the name of the file", stem=show(stem)))
         )
 
 
@@ -668,18 +686,18 @@ def _name_problems(document: Document, rule: Rule, draft: _Draft) -> Iterator[Pr
             "/raises", show(rule.raises), "a line of the index", suggestion(rule.raises, lines)
         )
     if rule.needs and rule.applies_to not in {"kinerja", "unit"}:
-        found = f"needs on {rule.applies_to}"
+        found = say("needs on $applies_to", applies_to=rule.applies_to)
         yield document.problem("/needs", found, "needs on kinerja or unit only", of_key=True)
     yield from _period_problems(document, "/valid", rule.valid)
     yield from _placeholder_problems(document, rule, addressees)
     for name in named_parameters(rule):
         gap = _first_gap(draft.parameters[name], rule.valid)
         if gap is not None and name in draft.replaced:
-            found = f"no value on {gap}, when {rule.id} asks for it"
+            found = say("no value on $gap, when $id asks for it", gap=gap, id=rule.id)
             expected = "a value on every day of the rules that use it"
             yield draft.replaced[name].problem("/values", found, expected)
         elif gap is not None:
-            found = f"the parameter {name}, which has no value on {gap}"
+            found = say("the parameter $name, which has no value on $gap", name=name, gap=gap)
             expected = "a parameter with a value on every day"
             hint = "Add a value with that period to the parameter, or shorten `valid`."
             yield document.problem("/valid", found, expected, hint)
@@ -713,8 +731,11 @@ def _placeholder_problems(
                     hint = suggestion(name, known) if word == name else _OFFICES_ELSEWHERE
                     yield document.problem(
                         pointer,
-                        f"the placeholder ${name}",
-                        f"a field of {rule.applies_to}, or a parameter or table of the condition",
+                        say("the placeholder $$$name", name=name),
+                        say(
+                            "a field of $applies_to, or a parameter or table of the condition",
+                            applies_to=rule.applies_to,
+                        ),
                         hint,
                     )
 
@@ -726,13 +747,20 @@ def _office_problems(
     if word in rule.addressee:
         return
     if word in addressees:
-        hint = f"Add {word} to addressee, or name another office."
+        hint = say("Add $word to addressee, or name another office.", word=word)
     else:
         hint = suggestion(word, rule.addressee) or suggestion(word, addressees)
     yield document.problem(
         pointer,
-        f"the placeholder ${ADDRESSEE_PLACEHOLDER}{word}",
-        f"one of {', '.join(f'${ADDRESSEE_PLACEHOLDER}{known}' for known in rule.addressee)}",
+        say(
+            "the placeholder $$$addressee_placeholder$word",
+            addressee_placeholder=ADDRESSEE_PLACEHOLDER,
+            word=word,
+        ),
+        say(
+            "one of $words",
+            words=", ".join(f"${ADDRESSEE_PLACEHOLDER}{known}" for known in rule.addressee),
+        ),
         hint,
     )
 
@@ -753,11 +781,11 @@ def _check_instruments(draft: _Draft) -> None:
     for (_, first), (document, second) in combinations(draft.instruments, 2):
         if first.id == second.id:
             draft.problems.append(
-                document.problem("/id", f"{show(second.id)} a second time", "a new id")
+                document.problem("/id", say("$id a second time", id=show(second.id)), "a new id")
             )
         shared = set(first.kelompok) & set(second.kelompok)
         if first.measures == second.measures and shared and _overlap(first.valid, second.valid):
-            found = f"a period that overlaps with that of {first.id}"
+            found = say("a period that overlaps with that of $id", id=first.id)
             draft.problems.append(
                 document.problem("/valid", found, "one instrument on each day for each group")
             )
@@ -776,7 +804,11 @@ def _check_references(draft: _Draft) -> None:
             if any(tally.rule == id_ for tally in tallies(rule))
         ]
         if counting:
-            found = f"{id_} switched off, which is counted by {', '.join(sorted(counting))}"
+            found = say(
+                "$id switched off, which is counted by $words",
+                id=id_,
+                words=", ".join(sorted(counting)),
+            )
             expected = "a rule that no other rule counts"
             hint = "Switch off those too, or leave this one on."
             draft.problems.append(part.problem("/off", found, expected, hint))
@@ -787,7 +819,7 @@ def _check_references(draft: _Draft) -> None:
             pointer = _tally_pointer(document.tree, tally.rule)
             if tally.rule not in draft.rules:
                 if "rule" not in draft.broken:  # else it may be in a file that could not be read
-                    found = f"the rule {show(tally.rule)}"
+                    found = say("the rule $rule", rule=show(tally.rule))
                     hint = suggestion(tally.rule, draft.rules)
                     draft.problems.append(
                         document.problem(pointer, found, "the id of a rule", hint)
@@ -795,17 +827,27 @@ def _check_references(draft: _Draft) -> None:
                 continue
             counted = draft.rules[tally.rule][1]
             if counted.applies_to not in BELOW.get(rule.applies_to, frozenset()):
-                found = f"{counted.id}, a rule on {counted.applies_to}"
-                expected = f"a rule on subjects below {rule.applies_to}"
+                found = say(
+                    "$id, a rule on $applies_to", id=counted.id, applies_to=counted.applies_to
+                )
+                expected = say("a rule on subjects below $applies_to", applies_to=rule.applies_to)
                 draft.problems.append(document.problem(pointer, found, expected))
             if not _lies_within(rule.valid, counted.valid):
-                found = f"{_period_words(rule.valid)}, longer than {counted.id} is in force"
-                expected = f"a period within that of {counted.id}, {_period_words(counted.valid)}"
+                found = say(
+                    "$valid, longer than $id is in force",
+                    valid=_period_words(rule.valid),
+                    id=counted.id,
+                )
+                expected = say(
+                    "a period within that of $id, $valid",
+                    id=counted.id,
+                    valid=_period_words(counted.valid),
+                )
                 draft.problems.append(document.problem("/valid", found, expected))
     for cycle in _cycles({id_: rule for id_, (_, rule) in draft.rules.items()}):
         document = draft.rules[cycle[0]][0]
         pointer = _tally_pointer(document.tree, cycle[1])
-        found = f"rules that count each other: {' -> '.join(cycle)}"
+        found = say("rules that count each other: $words", words=" -> ".join(cycle))
         draft.problems.append(document.problem(pointer, found, "no cycle"))
 
 
@@ -824,7 +866,11 @@ def _tally_pointer(tree: Tree, rule: str) -> str:
 
 
 def _period_words(valid: Validity) -> str:
-    return f"{valid.start} to {valid.to}" if valid.to else f"from {valid.start}"
+    return (
+        say("$start to $to", start=valid.start, to=valid.to)
+        if valid.to
+        else say("from $start", start=valid.start)
+    )
 
 
 def _lies_within(inner: Validity, outer: Validity) -> bool:

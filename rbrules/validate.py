@@ -9,7 +9,7 @@ from functools import cache
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError, best_match
 
-from rbrules.errors import InputError, Problem, count, show
+from rbrules.errors import InputError, Problem, count, joined, say, show
 from rbrules.load.document import Document
 from rbrules.load.files import MAX_RULE_BYTES, read_bytes
 from rbrules.load.hints import date_hint, number_hint, of_same_meaning
@@ -132,7 +132,7 @@ def _strict(pattern: str) -> str:
 def _form(pattern: str) -> str:
     """Say in words what a pattern asks for."""
     original = re.sub(r"\\Z$", "$", pattern)
-    return _FORMS.get(original, f"a text of the form {original}")
+    return _FORMS.get(original, say("a text of the form $original", original=original))
 
 
 def _explain(document: Document, error: ValidationError) -> Iterator[Problem]:
@@ -149,21 +149,27 @@ def _explain(document: Document, error: ValidationError) -> Iterator[Problem]:
         given: Tree = error.instance
         for key in wanted:
             if key not in given:
-                expected = f"{show(key)}, which is required"
-                yield document.problem(pointer, f"no key {show(key)}", expected)
+                expected = say("$key, which is required", key=show(key))
+                yield document.problem(pointer, say("no key $key", key=show(key)), expected)
     elif keyword == "dependentRequired":
         pairs: Tree = error.validator_value
         there: Tree = error.instance
         for key, beside in pairs.items():
             for other in beside if key in there else ():
                 if other not in there:
-                    expected = f"{show(other)}, which is required beside {show(key)}"
-                    yield document.problem(pointer, f"no key {show(other)}", expected)
+                    expected = say(
+                        "$other, which is required beside $key", other=show(other), key=show(key)
+                    )
+                    yield document.problem(
+                        pointer, say("no key $other", other=show(other)), expected
+                    )
     elif "propertyNames" in error.schema_path:
         key = str(error.instance)
         place = f"{pointer}/{escape(key)}"
         expected, hint = _expected(error)
-        yield document.problem(place, f"the key {show(key)}", expected, hint, of_key=True)
+        yield document.problem(
+            place, say("the key $key", key=show(key)), expected, hint, of_key=True
+        )
     else:
         expected, hint = _expected(error)
         yield document.problem(pointer, show(error.instance), expected, hint)
@@ -177,11 +183,17 @@ def _unknown_keys(document: Document, pointer: str, error: ValidationError) -> I
     for key in instance:
         if key in known or any(re.search(pattern, key) for pattern in patterns):
             continue
-        wanted = [f"one of {', '.join(known)}"] if known else [_form(p) for p in patterns]
-        expected = " or ".join(wanted) or "no key here"
+        wanted = (
+            [say("one of $words", words=", ".join(known))]
+            if known
+            else [_form(p) for p in patterns]
+        )
+        expected = joined(*wanted, by=" or ") or "no key here"
         place = f"{pointer}/{escape(key)}"
         hint = suggestion(key, known)
-        yield document.problem(place, f"the key {show(key)}", expected, hint, of_key=True)
+        yield document.problem(
+            place, say("the key $key", key=show(key)), expected, hint, of_key=True
+        )
 
 
 def _expected(error: ValidationError) -> tuple[str, str]:
@@ -196,31 +208,39 @@ def _expected(error: ValidationError) -> tuple[str, str]:
         hint = suggestion(instance, [word for word in value if isinstance(word, str)])
         if isinstance(instance, str) and instance.isdigit():
             hint = "Write a decimal number with a dot: 71.38, not 71,38."
-        return f"one of {', '.join(words)}" if len(words) > 1 else words[0], hint
+        return say("one of $words", words=", ".join(words)) if len(words) > 1 else words[0], hint
     if keyword == "format":
-        return f"a {value} written as 2024-01-31", date_hint(instance)
+        return say("a $kind written as 2024-01-31", kind=value), date_hint(instance)
     bounds: Tree = error.schema
     if keyword in {"minItems", "maxItems"} and bounds.get("minItems") == bounds.get("maxItems"):
-        return f"a list of {value}", ""
+        return say("a list of $value", value=value), ""
     if keyword in {"minProperties", "maxProperties"} and "description" in bounds:
         return _as_words(bounds["description"]), ""
     make = _KEYWORDS.get(keyword)
-    return (make(value) if make else f"what {keyword} {show(value)} allows"), ""
+    return (
+        make(value)
+        if make
+        else say("what $keyword $value allows", keyword=keyword, value=show(value))
+    ), ""
 
 
 _KEYWORDS: dict[str, Callable[[Tree], str]] = {
     "const": show,
     "pattern": _form,
-    "minimum": lambda value: f"at least {value}",
-    "maximum": lambda value: f"at most {value}",
-    "exclusiveMinimum": lambda value: f"more than {value}",
-    "exclusiveMaximum": lambda value: f"less than {value}",
-    "minItems": lambda value: f"a list of at least {value}",
-    "maxItems": lambda value: f"a list of at most {value}",
-    "minLength": lambda value: f"a text of at least {count(value, 'character')}",
-    "maxLength": lambda value: f"a text of at most {count(value, 'character')}",
-    "minProperties": lambda value: f"at least {count(value, 'key')}",
-    "maxProperties": lambda value: f"at most {count(value, 'key')}",
+    "minimum": lambda value: say("at least $value", value=value),
+    "maximum": lambda value: say("at most $value", value=value),
+    "exclusiveMinimum": lambda value: say("more than $value", value=value),
+    "exclusiveMaximum": lambda value: say("less than $value", value=value),
+    "minItems": lambda value: say("a list of at least $value", value=value),
+    "maxItems": lambda value: say("a list of at most $value", value=value),
+    "minLength": lambda value: say(
+        "a text of at least $characters", characters=count(value, "character")
+    ),
+    "maxLength": lambda value: say(
+        "a text of at most $characters", characters=count(value, "character")
+    ),
+    "minProperties": lambda value: say("at least $keys", keys=count(value, "key")),
+    "maxProperties": lambda value: say("at most $keys", keys=count(value, "key")),
     "uniqueItems": lambda _: "no entry twice",
 }
 
@@ -232,7 +252,7 @@ def _as_words(description: str) -> str:
 
 def _expected_type(value: str | list[str], instance: Tree, schema: Tree) -> tuple[str, str]:
     types = [value] if isinstance(value, str) else value
-    expected = " or ".join(_WORDS[word] for word in types)
+    expected = joined(*(_WORDS[word] for word in types), by=" or ")
     if "maxProperties" in schema or ("object" in types and len(types) > 1 and "null" not in types):
         return _as_words(schema["description"]), ""
     hint = ""
@@ -241,9 +261,13 @@ def _expected_type(value: str | list[str], instance: Tree, schema: Tree) -> tupl
     elif isinstance(instance, int) and schema.get("format") == "date":
         hint = date_hint(str(instance))
     elif isinstance(instance, Decimal) and "number" not in types and instance % 1 == 0:
-        hint = f"Write it without decimals or exponent: {instance:.0f}."
+        hint = say("Write it without decimals or exponent: $instance.", instance=f"{instance:.0f}")
     elif isinstance(instance, int | Decimal) and "string" in types:
-        hint = "" if isinstance(instance, bool) else f'Write it in quotes: "{instance}".'
+        hint = (
+            ""
+            if isinstance(instance, bool)
+            else say('Write it in quotes: "$instance".', instance=instance)
+        )
     return expected, hint
 
 
@@ -262,7 +286,7 @@ def suggestion(word: object, known: Iterable[str], likeness: float = 0.6) -> str
         if hint:
             return hint
     meant = meant_word(word, known, likeness)
-    return f"Did you mean {meant}?" if meant else ""
+    return say("Did you mean $meant?", meant=meant) if meant else ""
 
 
 def unknown_word(option: str, word: str, known: Iterable[str], hint: str = "") -> Problem:
@@ -274,7 +298,9 @@ def unknown_word(option: str, word: str, known: Iterable[str], hint: str = "") -
         column=0,
         pointer="",
         found=show(word),
-        expected=f"one of {', '.join(names)}" if len(names) <= MOST_NAMED else "a known name",
+        expected=say("one of $words", words=", ".join(names))
+        if len(names) <= MOST_NAMED
+        else "a known name",
         hint=hint or suggestion(word, names),
     )
 
@@ -299,10 +325,10 @@ def _nearest_rules(id_: str, known: Iterable[str]) -> str:
     below = [name for name in listed if name < id_][-1:]
     above = [name for name in listed if name > id_][:1]
     if below and above:
-        return f"The nearest are {below[0]} and {above[0]}."
+        return say("The nearest are $below and $above.", below=below[0], above=above[0])
     if below:
-        return f"{letters} ends at {below[0]}."
-    return f"{letters} begins at {above[0]}." if above else ""
+        return say("$letters ends at $below.", letters=letters, below=below[0])
+    return say("$letters begins at $above.", letters=letters, above=above[0]) if above else ""
 
 
 def _pointer(path: Iterable[str | int]) -> str:

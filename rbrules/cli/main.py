@@ -18,7 +18,7 @@ import typer
 
 from rbrules import __version__
 from rbrules.cli import shell
-from rbrules.errors import InputError, Problem, show
+from rbrules.errors import InputError, Problem, joined, say, show
 
 if TYPE_CHECKING:
     from rbrules.load.document import Document
@@ -232,7 +232,7 @@ def check(
     """
     if watch:
         _watch(ctx, file, rules or ())
-    with shell.exit_codes(debug=debug):
+    with shell.exit_codes(debug=debug, lang=lang):
         from rbrules.report.tree import report_tree
 
         shell.spare_inputs(file, rules, output)
@@ -287,7 +287,7 @@ def recommend(
 
     The formats xlsx and docx, the matrix of recommendations and follow-up plan, need -o FILE.
     """
-    with shell.exit_codes(debug=debug):
+    with shell.exit_codes(debug=debug, lang=lang):
         from rbrules.outlook.costs import efforts_of, read_costs
         from rbrules.outlook.page import gain_words
         from rbrules.outlook.points import points_of, points_tree
@@ -297,7 +297,9 @@ def recommend(
 
         is_binary = form in {ListFormat.xlsx, ListFormat.docx}
         if is_binary and output is None:
-            hint = f"Add -o FILE: no terminal or pipe shows the format {form.value}."
+            hint = say(
+                "Add -o FILE: no terminal or pipe shows the format $value.", value=form.value
+            )
             raise InputError([_option("-o", "no file", "the name of a file", hint)])
         shell.spare_inputs(file, rules, output)
         if costs is not None:
@@ -364,7 +366,7 @@ def whatif(
     Printed results that were made of a changed value are left out, and named. Exit code: 0 the
     comparison was made; 2 the input or usage is wrong, also a path that leads nowhere.
     """
-    with shell.exit_codes(debug=debug):
+    with shell.exit_codes(debug=debug, lang=lang):
         from rbrules.outlook.change import read_puts
         from rbrules.outlook.difference import difference, what_if
         from rbrules.outlook.page import difference_page
@@ -420,7 +422,7 @@ def compare(
     recommendations are tested again by their rules. Each year is judged by the rules in force
     then. Exit code: 0 the comparison was made; 2 the input or usage is wrong.
     """
-    with shell.exit_codes(debug=debug):
+    with shell.exit_codes(debug=debug, lang=lang):
         from rbrules.outlook.years import compare_years
         from rbrules.outlook.years_page import years_page
         from rbrules.outlook.years_tree import years_tree
@@ -468,7 +470,7 @@ def improve_(
     moved. Exit code: 0 it is reached, or can be; 1 it cannot be reached for certain; 2 the input
     or usage is wrong.
     """
-    with shell.exit_codes(debug=debug):
+    with shell.exit_codes(debug=debug, lang=lang):
         from rbrules.outlook.costs import read_costs
         from rbrules.outlook.goal import known_lines, next_goal, read_goal
         from rbrules.outlook.improve import improve
@@ -522,7 +524,7 @@ def sensitivity(
 
     Exit code: 0 the list was made; 2 the input or usage is wrong.
     """
-    with shell.exit_codes(debug=debug):
+    with shell.exit_codes(debug=debug, lang=lang):
         from rbrules.outlook.chart import chart_svg
         from rbrules.outlook.page import sensitivity_page
         from rbrules.outlook.sensitivity import sensitivity_of
@@ -568,7 +570,7 @@ def explain(
     debug: Debug = False,
 ) -> None:
     """Tell in sentences when a rule fires and, with FILE, why it did, did not or could not."""
-    with shell.exit_codes(debug=debug):
+    with shell.exit_codes(debug=debug, lang=lang):
         from rbrules.report import explain as view
 
         language = shell.language(lang, from_locale=True)
@@ -615,7 +617,7 @@ def hook(
     Exit code: 0 no finding at or above --fail-on in any file; 1 there is one; 2 a file is wrong,
     and all problems of all files are listed.
     """
-    with shell.exit_codes(debug=debug):
+    with shell.exit_codes(debug=debug, lang=lang):
         from rbrules.report.tree import report_tree
         from rbrules.report.words import safe
 
@@ -644,7 +646,7 @@ def replay_(
     Exit code: 0 it is the same; 1 it differs, and the page says what, from cause to effect; 2 it
     is no report, or no report can be made of the file and the rules.
     """
-    with shell.exit_codes(debug=debug):
+    with shell.exit_codes(debug=debug, lang=lang):
         from rbrules.load.json_reader import load_json
         from rbrules.replay import replay, replay_page
         from rbrules.report.words import safe
@@ -665,7 +667,7 @@ def init(
     debug: Debug = False,
 ) -> None:
     """Set up a folder of rules, thresholds and waivers of one's own."""
-    with shell.exit_codes(debug=debug):
+    with shell.exit_codes(debug=debug, lang=lang):
         from rbrules.report.words import label, safe
         from rbrules.scaffold import own_folder
 
@@ -682,7 +684,7 @@ def fields(
     lang: LangOption = None,
 ) -> None:
     """Show the field catalogue: what a rule may ask of each kind of subject."""
-    with shell.exit_codes(debug=False):
+    with shell.exit_codes(debug=False, lang=lang):
         from rbrules.fields import CATALOGUE
         from rbrules.report.catalogue import catalogue_table
 
@@ -723,7 +725,7 @@ def rules_list(
     ] = False,
 ) -> None:
     """List the rules: id, title, subject, severity, family, first day in force."""
-    with shell.exit_codes(debug=False):
+    with shell.exit_codes(debug=False, lang=lang):
         from rbrules.report.catalogue import off_list, rule_table, unverified_table
 
         rulebook = _rulebook(rules)
@@ -797,7 +799,7 @@ def rules_new(
     debug: Debug = False,
 ) -> None:
     """Write the frame of a rule and of its cases; what no option gives is asked."""
-    with shell.exit_codes(debug=debug):
+    with shell.exit_codes(debug=debug, lang=lang):
         from rbrules.api import today
         from rbrules.conditions import OPERATORS
         from rbrules.fields import CATALOGUE
@@ -812,7 +814,7 @@ def rules_new(
         _check_new_id(id_, {rule.id: rule.file for rule in (*rulebook.rules, *rulebook.off)})
         if not re.fullmatch("[a-z][a-z0-9_]*", family) or family in FOLDERS:
             others = ", ".join(FOLDERS)
-            expected = f"a word of small letters, digits and _, none of {others}"
+            expected = say("a word of small letters, digits and _, none of $others", others=others)
             raise InputError([_option("--family", show(family), expected)])
         kinds = {str(kind): in_languages(f"kind.{kind}") for kind in CATALOGUE}
         (kind,) = _chosen("--subject", subject and [subject], kinds, language)
@@ -859,7 +861,7 @@ def rules_test(
     the rule (a mutant: another operator, threshold, field, connective or direction) should make a
     case fail. Exit code: 0 no case fails; 1 a case fails; 2 the input or usage is wrong.
     """
-    with shell.exit_codes(debug=debug):
+    with shell.exit_codes(debug=debug, lang=lang):
         from rbrules.api import off_hint
         from rbrules.proof.page import proof_page
         from rbrules.proof.run import prove
@@ -895,7 +897,7 @@ def rules_lint(
     What is said of conditions holds for every evaluation file, whatever it contains. Exit code: 0
     no problem; 1 problems; 2 the input or usage is wrong.
     """
-    with shell.exit_codes(debug=debug):
+    with shell.exit_codes(debug=debug, lang=lang):
         from rbrules.proof.cases import read_cases
         from rbrules.proof.lint import lint
         from rbrules.proof.page import lint_page
@@ -944,7 +946,7 @@ def rules_impact(
     shipped rules too; a revision takes every folder as git had it then. Exit code: 0 nothing
     changes; 1 something does; 2 the input or usage is wrong.
     """
-    with shell.exit_codes(debug=debug):
+    with shell.exit_codes(debug=debug, lang=lang):
         from rbrules.api import today
         from rbrules.outlook.impact import impact_of, impact_tree
         from rbrules.outlook.impact_page import impact_page
@@ -984,7 +986,7 @@ def rules_impact(
 
 def _watch(ctx: typer.Context, file: str, rules: Sequence[Path]) -> NoReturn:
     """Run the command of `ctx` again and again; what is wrong with a file is told each time."""
-    with shell.exit_codes(debug=False):
+    with shell.exit_codes(debug=False, lang=ctx.params["lang"]):
         if file == shell.STDIN:
             raise InputError([_option("--watch", "standard input", "a file that can change")])
         for place in (Path(file).parent, *rules):
@@ -1208,10 +1210,14 @@ def _rb_instrument(report: Report, file: str) -> Instrument:
         InputError: the group has none in that year.
     """
     if report.index.instrument is None:
-        found = f"no instrument of the RB index for {report.evaluation.kelompok}"
+        found = say(
+            "no instrument of the RB index for $kelompok", kelompok=report.evaluation.kelompok
+        )
         hint = "This command works on the RB index only; it does not look at SAKIP scores."
         expected = "a group and a year with an instrument"
-        problem = _option(file, f"{found} in {report.day.year}", expected, hint)
+        problem = _option(
+            file, say("$found in $year", found=found, year=report.day.year), expected, hint
+        )
         raise InputError([problem])
     return report.index.instrument
 
@@ -1228,8 +1234,10 @@ def _document(form: ListFormat, listed: Register) -> bytes:
         return recommendation_annex(listed)
     except ImportError as error:
         package = {ListFormat.xlsx: "openpyxl"}.get(form, "python-docx")
-        expected = f"{package}, or another format"
-        raise InputError([_option("--format", f"no package {error.name}", expected)]) from None
+        expected = say("$package, or another format", package=package)
+        raise InputError(
+            [_option("--format", say("no package $name", name=error.name), expected)]
+        ) from None
 
 
 def _judge(
@@ -1296,13 +1304,16 @@ def _check_new_id(id_: str, taken: Mapping[str, str]) -> None:
     if parts:
         letters = parts[1].upper()
         meant = f"{letters}-{int(parts[2]):03}"
-        hint = f"Did you mean {meant}?"
+        hint = say("Did you mean $meant?", meant=meant)
         if meant in taken:
-            where = "" if is_id else f"{meant} is in {taken[meant]}. "
+            where = "" if is_id else say("$meant is in $file.", meant=meant, file=taken[meant])
             last = max(int(other[-3:]) for other in taken if other.startswith(f"{letters}-"))
-            hint = f"{where}The next free id is {letters}-{last + 1:03}."
-    found, expected = f"{show(id_)}, which is in {taken[id_]}" if is_id else show(id_), "a new id"
-    if not is_id:
+            free = say("The next free id is $id.", id=f"{letters}-{last + 1:03}")
+            hint = joined(where, free)
+    found, expected = show(id_), "a new id"
+    if is_id:
+        found = say("$id, which is in $file", id=found, file=taken[id_])
+    else:
         expected += ": two to five capital letters, a hyphen, three digits, such as ABC-001"
     raise InputError([_option("ID", found, expected, hint)])
 
@@ -1332,7 +1343,9 @@ def _chosen(
             raise _usage(option, given[words.index(None)], known)
         return tuple(dict.fromkeys(word for word in words if word))
     if not (sys.stdin and sys.stdin.isatty()):
-        raise InputError([_option(option, "no value", f"one of {', '.join(known)}")])
+        raise InputError(
+            [_option(option, "no value", say("one of $words", words=", ".join(known)))]
+        )
     from rbrules.report.words import label, safe
     from rbrules.validate import meant_word
 

@@ -24,26 +24,41 @@ STDIN: Final = "-"
 
 
 @contextlib.contextmanager
-def exit_codes(*, debug: bool) -> Iterator[None]:
-    """Turn every error into a message on stderr and the exit code that the README lists."""
+def exit_codes(*, debug: bool, lang: str | None = None) -> Iterator[None]:
+    """Turn every error into a message on stderr and the exit code that the README lists.
+
+    Args:
+        debug: show the traceback of what fails.
+        lang: what --lang says; else the variable or the locale decides, as for a page.
+    """
     try:
         yield
     except InputError as error:
+        from rbrules.report.problems import problem_words
+
+        spoken = language(lang, from_locale=True)
         count = len(error.problems)
-        total = f"{count} problem{'s' if count > 1 else ''}; no report was made."
-        tell("\n".join([*map(str, error.problems), total]))
+        total = _words("problems.total" if count > 1 else "problems.one", spoken, count=count)
+        tell("\n".join([*(problem_words(each, spoken) for each in error.problems), total]))
         raise SystemExit(EXIT_INPUT) from None
     except EngineError as error:
-        _fail(f"rbrules: the engine failed: {error}", debug=debug)
+        _fail("failed.engine", language(lang, from_locale=True), error, debug=debug)
     except KeyboardInterrupt:
-        tell("Interrupted; no report was made.")
+        tell(_words("interrupted", language(lang, from_locale=True)))
         raise SystemExit(EXIT_INTERRUPTED) from None
     except Exception as error:  # noqa: BLE001 - the one place where anything ends in exit 3
         what = f"{type(error).__name__}: {error}"
-        _fail(f"rbrules: internal error, no report was made: {what}", debug=debug)
+        _fail("failed.program", language(lang, from_locale=True), what, debug=debug)
 
 
-def _fail(message: str, *, debug: bool) -> None:
+def _words(key: str, lang: str, **values: object) -> str:
+    from rbrules.report.words import label
+
+    return label(key, lang, **values)
+
+
+def _fail(key: str, lang: str, what: object, *, debug: bool) -> None:
+    message = _words(key, lang, error=what)
     # A traceback repeats the message, which may quote the evaluation.
     tell(traceback.format_exc() + message if debug else message)
     raise SystemExit(EXIT_FAILURE) from None
@@ -191,7 +206,7 @@ def _write_file(data: bytes, output: Path) -> None:
             _replace(target, data)
     except OSError as error:
         expected = "a file that can be written"
-        raise InputError([_stream_problem(output.as_posix(), _words(error), expected)]) from None
+        raise InputError([_stream_problem(output.as_posix(), _reason(error), expected)]) from None
 
 
 def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
@@ -214,7 +229,7 @@ def write_folder(folder: Path, texts: Mapping[str, str]) -> None:
             whole.rename(folder)
     except OSError as error:
         expected = "a folder that can be written"
-        raise InputError([_stream_problem(folder.as_posix(), _words(error), expected)]) from None
+        raise InputError([_stream_problem(folder.as_posix(), _reason(error), expected)]) from None
 
 
 def write_new(texts: Mapping[Path, str]) -> None:
@@ -242,7 +257,7 @@ def write_new(texts: Mapping[Path, str]) -> None:
         if not isinstance(error, OSError):
             raise
         expected = "a file that can be written"
-        raise InputError([_stream_problem(path.as_posix(), _words(error), expected)]) from None
+        raise InputError([_stream_problem(path.as_posix(), _reason(error), expected)]) from None
 
 
 def _print(text: str) -> None:
@@ -276,7 +291,7 @@ def _writing() -> Iterator[None]:
     except OSError as error:
         _discard(sys.stdout)
         expected = "a stream that can be written"
-        raise InputError([_stream_problem("<stdout>", _words(error), expected)]) from None
+        raise InputError([_stream_problem("<stdout>", _reason(error), expected)]) from None
 
 
 def _is_open(stream: object) -> bool:
@@ -289,7 +304,7 @@ def _discard(stream: TextIO) -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
-def _words(error: OSError) -> str:
+def _reason(error: OSError) -> str:
     return (error.strerror or type(error).__name__).lower()
 
 

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rbrules.errors import InputError, Problem
+from rbrules.errors import InputError, Problem, say
 
 MAX_EVALUATION_BYTES = 32 * 1024 * 1024
 """A complete evaluation of 60 planning indicators is about 60 KB."""
@@ -33,7 +33,15 @@ def check_size(data: bytes, name: str, limit: int) -> None:
         InputError: there are more.
     """
     if len(data) > limit:
-        raise InputError([_problem(name, f"more than {limit:,} bytes", f"at most {limit:,} bytes")])
+        raise InputError(
+            [
+                _problem(
+                    name,
+                    say("more than $limit bytes", limit=f"{limit:,}"),
+                    say("at most $limit bytes", limit=f"{limit:,}"),
+                )
+            ]
+        )
 
 
 def rule_files(folder: Path) -> tuple[Path, ...]:

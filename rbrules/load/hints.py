@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
+from rbrules.errors import joined, say
+
 NUMBERS = 'Write numbers without quotes and with a decimal dot: 71.38, not "71,38".'
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,20})(?:\.[0-9]{1,15})?")
 _COMMA = re.compile(r"-?[0-9]+,[0-9]+")
@@ -122,11 +124,16 @@ def number_hint(text: str, otherwise: str = NUMBERS) -> str:
     parted = number.count(".") + number.count(",") > shown.count(".")
     signs = ["thousands separators"] * parted + ["percent sign"] * bool(_PERCENT.search(text))
     signs += ["the sign Rp"] * bool(_RUPIAH.match(text.strip()))
-    without = " and ".join([", ".join(["quotes", *signs[:-1]]), *signs[-1:]])
-    dot = " and with a decimal dot" if "," in number and "." in shown else ""
-    hint = f"Write it without {without}{dot}: {shown}."
+    first = joined("quotes", *signs[:-1], by=", ")
+    without = joined(first, *signs[-1:], by=" and ")
+    has_comma = "," in number and "." in shown
+    dot = "Write it without $without and with a decimal dot: $shown."
+    hint = say(
+        dot if has_comma else "Write it without $without: $shown.", without=without, shown=shown
+    )
+    parts = "Where its dot parts thousands, write $whole."
     if shown == number and _DOTS.fullmatch(number):
-        hint += f" Where its dot parts thousands, write {number.replace('.', '')}."
+        return joined(hint, say(parts, whole=number.replace(".", "")))
     return hint
 
 
@@ -152,7 +159,7 @@ def date_hint(text: str) -> str:
     """Say how to write a date; "" where `text` is none."""
     text = text.strip()
     if _YEAR_ONLY.fullmatch(text):
-        return f'Write year, month and day, such as "{text}-01-01".'
+        return say('Write year, month and day, such as "$text-01-01".', text=text)
     if match := _YEAR_FIRST.fullmatch(text):
         year, month, day = int(match[1]), int(match[3]), int(match[4])
     elif match := _YEAR_LAST.fullmatch(text):
@@ -164,13 +171,16 @@ def date_hint(text: str) -> str:
     else:
         return ""
     if not 1 <= month <= _MONTHS:
-        return f"There is no month {month}. Write year, month and day: YYYY-MM-DD."
+        return say("There is no month $month. Write year, month and day: YYYY-MM-DD.", month=month)
     if year < 1:
         return ""
     last = monthrange(year, month)[1]
     if not 1 <= day <= last:
-        return f"There is no such day: the last one of that month is {date(year, month, last)}."
-    return f'Write year, month and day: "{date(year, month, day)}".'
+        return say(
+            "There is no such day: the last one of that month is $last.",
+            last=date(year, month, last),
+        )
+    return say('Write year, month and day: "$day".', day=date(year, month, day))
 
 
 def _month_called(name: str) -> int:

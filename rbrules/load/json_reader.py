@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from itertools import islice
 from typing import NoReturn
 
-from rbrules.errors import InputError, Problem, show
+from rbrules.errors import InputError, Problem, joined, say, show
 from rbrules.load.document import MAX_DEPTH, REST, Document, Place, decode, digest_of, place_at
 from rbrules.load.hints import date_hint, plain_number
 from rbrules.model import Tree, escape
@@ -187,14 +187,18 @@ def _syntax_problem(name: str, text: str, error: json.JSONDecodeError) -> Proble
     if not rest:
         found = "the end of the file" if before.strip() else "an empty file"
     elif rest[0].isspace():
-        found = f"the blank U+{ord(rest[0]):04X}" if expected != _ONE_LINE else _LINE_BREAK
+        found = (
+            say("the blank U+$code", code=f"{ord(rest[0]):04X}")
+            if expected != _ONE_LINE
+            else _LINE_BREAK
+        )
     hint = _syntax_hint(before, rest, expected)
     if not before.strip():
         expected = "a JSON object {...}"
     elif before.rstrip().endswith(",") and rest[:1] in {"}", "]", ","}:
         expected = "a further entry"
     if rest.strip() and expected != _CLOSING_QUOTE:
-        hint = f"{hint} {REST}".lstrip()
+        hint = joined(hint, REST)
     line, column = place_at(text, offset)
     return Problem(
         file=name,
@@ -216,7 +220,7 @@ def _syntax_hint(before: str, rest: str, expected: str) -> str:
     if not rest:
         if not before.strip():
             return "Perhaps it was never saved, or another file was meant."
-        return f"{_unclosed(before)} If the file is cut off, take a complete copy."
+        return joined(_unclosed(before), "If the file is cut off, take a complete copy.")
     if expected == _CLOSING_QUOTE:
         return "The text that begins here has no end; perhaps the file is cut off."
     if expected == _ONE_LINE:
@@ -232,8 +236,9 @@ def _syntax_hint(before: str, rest: str, expected: str) -> str:
     if not before.strip():
         return ""
     if before.rstrip().endswith(",") and rest[0] in "}],":
-        one = "one of the two commas" if rest[0] == "," else "the comma before this bracket"
-        return f"Remove {one}."
+        if rest[0] == ",":
+            return "Remove one of the two commas."
+        return "Remove the comma before this bracket."
     return _number_hint(before, rest, expected) or _HINTS.get(expected, _no_hint)(before, rest)
 
 
@@ -247,20 +252,27 @@ def _line_break_hint(before: str, rest: str) -> str:
     if any(quote in before[start:] for quote in _CURLY_QUOTES):
         return _QUOTES_HINT
     line, column = place_at(before, start)
-    return f"The text that begins in line {line}, column {column} has no closing quote in its line."
+    return say(
+        "The text that begins in line $line, column $column has no closing quote in its line.",
+        line=line,
+        column=column,
+    )
 
 
 def _number_hint(before: str, rest: str, expected: str) -> str:
     """Say how to write a number or a date that JSON reads as two things, or not at all."""
     if expected == _KEY and (match := re.match(_BARE_KEY, rest)):
-        return f"Write the key in double quotes: {show(match[1])}."
+        return say("Write the key in double quotes: $key.", key=show(match[1]))
     word = _around(before, rest, '[^\\s,:{}\\[\\]"]*')
     number = _around(before, rest, "[-0-9.,]*").rstrip(",.")
     if re.search(r"[0-9]$", before) and (hint := date_hint(word)):
         return hint
     cut = re.match(r"[0-9.]", rest) and re.search(r"[0-9][.,]?$", before)
     if cut and (plain := plain_number(number)):
-        return f"Write the number as {plain}: with a decimal dot, without thousands separators."
+        return say(
+            "Write the number as $plain: with a decimal dot, without thousands separators.",
+            plain=plain,
+        )
     if re.fullmatch(r"-?0[0-9.]+", word):
         return "Write a number without zeros before it."
     if rest[0] == "%":
@@ -284,8 +296,8 @@ def _value_hint(_: str, rest: str) -> str:
     if not word.strip("-\u2013"):
         return "Write null where a value is not known."
     if plain := plain_number(word):
-        return f"Write the number as {plain}."
-    return f"Write a text in double quotes: {show(word)}."
+        return say("Write the number as $plain.", plain=plain)
+    return say("Write a text in double quotes: $word.", word=show(word))
 
 
 def _colon_hint(before: str, _: str) -> str:
@@ -293,7 +305,7 @@ def _colon_hint(before: str, _: str) -> str:
     if match and any(quote in match[1] for quote in _CURLY_QUOTES):
         return _QUOTES_HINT
     if match and ":" in match[1]:
-        return f"The key is read as {show(match[1])}; perhaps a quote is missing."
+        return say("The key is read as $key; perhaps a quote is missing.", key=show(match[1]))
     return ""
 
 
@@ -307,7 +319,10 @@ def _comma_hint(before: str, rest: str) -> str:
         return 'Write a double quote inside a text as \\".'
     if written.count("\n") == before.count("\n"):
         return "Perhaps a comma is missing before this place."
-    return f"Perhaps a comma is missing at the end of line {place_at(written, len(written)).line}."
+    return say(
+        "Perhaps a comma is missing at the end of line $line.",
+        line=place_at(written, len(written)).line,
+    )
 
 
 def _end_hint(before: str, _: str) -> str:
@@ -335,7 +350,13 @@ def _unclosed(text: str) -> str:
         return ""
     line, column = place_at(text, opened)
     close = "}" if text[opened] == "{" else "]"
-    return f"The {text[opened]} of line {line}, column {column} seems to lack its {close}."
+    return say(
+        "The $open of line $line, column $column seems to lack its $close.",
+        open=text[opened],
+        line=line,
+        column=column,
+        close=close,
+    )
 
 
 def _opened(text: str, *, by_indent: bool = True) -> int | None:
@@ -391,14 +412,24 @@ class _Scan:
         twin = "/"
         for offset, pointer, is_key, depth, token in self._walk():
             if depth > MAX_DEPTH:
-                yield offset, "", f"nesting deeper than {MAX_DEPTH} levels", "a flatter file"
+                yield (
+                    offset,
+                    "",
+                    say("nesting deeper than $max_depth levels", max_depth=MAX_DEPTH),
+                    "a flatter file",
+                )
                 return
             if is_key and not pointer.startswith(f"{twin}/"):
                 # Below a second member of one name every key would be a second one.
                 if pointer in seen:
                     twin = pointer
                     key = show(json.loads(token, strict=False))
-                    yield offset, pointer, f"the key {key} a second time", "each key once"
+                    yield (
+                        offset,
+                        pointer,
+                        say("the key $key a second time", key=key),
+                        "each key once",
+                    )
                 seen.add(pointer)
             if token[0] == '"':
                 if _is_lone_surrogate(token):
@@ -408,9 +439,17 @@ class _Scan:
             elif token[0] in "-0123456789" and _is_too_long(token):
                 shown = token
                 if len(token) > MAX_DIGITS + MAX_DECIMALS:
-                    shown = f"{token[:_EXCERPT]}... ({len(token):,} characters)"
-                expected = f"at most {MAX_DIGITS} digits and {MAX_DECIMALS} decimals"
-                yield offset, pointer, f"the number {shown}", expected
+                    shown = say(
+                        "$start... ($length characters)",
+                        start=token[:_EXCERPT],
+                        length=f"{len(token):,}",
+                    )
+                expected = say(
+                    "at most $max_digits digits and $max_decimals decimals",
+                    max_digits=MAX_DIGITS,
+                    max_decimals=MAX_DECIMALS,
+                )
+                yield offset, pointer, say("the number $shown", shown=shown), expected
 
     def _walk(self) -> Iterator[tuple[int, str, bool, int, str]]:
         """Yield (offset, pointer, is_key, depth, token) for every key and value.

@@ -9,7 +9,7 @@ import tarfile
 from pathlib import Path
 from typing import Final
 
-from rbrules.errors import InputError, Problem, show
+from rbrules.errors import InputError, Problem, say, show
 
 _SECONDS: Final = 60
 
@@ -37,7 +37,10 @@ def commit_of(folder: Path, revision: str) -> str:
     name = f"{revision}^0"
     commit = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", name)
     if commit is None:
-        expected = f"a folder of rules, or a revision that the git of {folder.as_posix()} knows"
+        expected = say(
+            "a folder of rules, or a revision that the git of $folder knows",
+            folder=folder.as_posix(),
+        )
         raise InputError([_problem(show(revision), expected)])
     return commit.decode().strip()
 

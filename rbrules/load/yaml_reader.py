@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from rbrules.errors import InputError, Problem, show
+from rbrules.errors import InputError, Problem, say, show
 from rbrules.load.document import MAX_DEPTH, REST, Document, Place, decode, digest_of, place_at
 from rbrules.model import Tree, escape
 
@@ -76,7 +76,7 @@ def load_yaml(data: bytes, name: str) -> Document:
 def _check_characters(text: str, name: str) -> None:
     match = _UNPRINTABLE.search(text)
     if match:
-        found = f"the control character U+{ord(match[0]):04X}"
+        found = say("the control character U+$match", match=f"{ord(match[0]):04X}")
         place = place_at(text, match.start())
         raise InputError([_problem(name, place, found, "text without control characters")])
 
@@ -115,7 +115,7 @@ def _check_events(text: str, name: str) -> dict[Place, str]:
 
 
 def _too_deep(name: str, place: Place) -> Problem:
-    found = f"nesting deeper than {MAX_DEPTH} levels"
+    found = say("nesting deeper than $max_depth levels", max_depth=MAX_DEPTH)
     return _problem(name, place, found, "a flatter file")
 
 
@@ -133,8 +133,12 @@ def _syntax_problem(name: str, text: str, error: yaml.YAMLError) -> Problem:
         shown, hint = "a tab", "Indent with spaces, not with tabs."
     opened = getattr(error, "context_mark", None)
     if opened and str(getattr(error, "context", "")).startswith(_ENCLOSED):
-        hint = f"What opens in line {opened.line + 1}, column {opened.column + 1} is not closed."
-    return _problem(name, place, shown, f"YAML ({reason})", f"{hint} {REST}")
+        hint = say(
+            "What opens in line $line, column $column is not closed.",
+            line=opened.line + 1,
+            column=opened.column + 1,
+        )
+    return _problem(name, place, shown, say("YAML ($reason)", reason=reason), f"{hint} {REST}")
 
 
 def _problem(
@@ -168,13 +172,22 @@ class _Builder:
             self._problem(node, pointer, "an alias inside its own anchor", "no cycle")
             return None
         if len(self.values) > MAX_NODES:
-            expected = f"at most {MAX_NODES:,}, each use of an alias counted"
-            self._stop(node, pointer, f"more than {MAX_NODES:,} values", expected)
+            expected = say(
+                "at most $max_nodes, each use of an alias counted", max_nodes=f"{MAX_NODES:,}"
+            )
+            self._stop(
+                node,
+                pointer,
+                say("more than $max_nodes values", max_nodes=f"{MAX_NODES:,}"),
+                expected,
+            )
         if len(parents) >= MAX_DEPTH and not isinstance(node, yaml.ScalarNode):
-            found = f"aliases nested deeper than {MAX_DEPTH} levels"
+            found = say("aliases nested deeper than $max_depth levels", max_depth=MAX_DEPTH)
             self._stop(node, pointer, found, "a flatter file")
         if place in self.tagged:
-            self._problem(node, pointer, f"the tag {self.tagged[place]}", "no tags")
+            self._problem(
+                node, pointer, say("the tag $tagged", tagged=self.tagged[place]), "no tags"
+            )
             return None
         inside = (*parents, id(node))
         if isinstance(node, yaml.MappingNode):
@@ -197,7 +210,7 @@ class _Builder:
             key = key_node.value
             place = f"{pointer}/{escape(key)}"
             if key in members:
-                found = f"the key {show(key)} a second time"
+                found = say("the key $key a second time", key=show(key))
                 self._problem(key_node, place, found, "each key once")
                 continue
             self.keys[place] = _place(key_node)

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from rbrules.errors import InputError, Problem, show
+from rbrules.errors import InputError, Problem, say, show
 from rbrules.model import Report, Severity
 
 DAYS: Final[Mapping[str, str]] = {
@@ -103,14 +103,18 @@ def _later(day: date, days: int) -> date:
 
 
 def _no_days(file: str, name: str, value: object) -> Problem:
-    found = f"{show(value if isinstance(value, Decimal | str | bool) else str(value))} for {name}"
+    found = say(
+        "$value for $name",
+        value=show(value if isinstance(value, Decimal | str | bool) else str(value)),
+        name=name,
+    )
     return Problem(
         file=file,
         line=0,
         column=0,
         pointer="",
         found=found,
-        expected=f"a whole number of days from 1 to {MOST_DAYS}",
+        expected=say("a whole number of days from 1 to $most_days", most_days=MOST_DAYS),
     )
 
 
