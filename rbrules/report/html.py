@@ -16,7 +16,6 @@ from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
 
 from rbrules.fields import CATALOGUE, OWN_UNITS, Field
 from rbrules.model import Severity, Tree
@@ -89,9 +88,8 @@ def report_html(tree: Tree, places: Places) -> str:
             t=partial(_label, lang),
             n=partial(_number, lang),
             counted=partial(_counted, lang),
-            # The page is built from the very texts that are hashed here.
-            style=Markup(style),  # noqa: S704 - a file of this package
-            script=Markup(script),  # noqa: S704 - a file of this package
+            style=style,
+            script=script,
             policy="; ".join(
                 [
                     "default-src 'none'",
@@ -126,17 +124,18 @@ def _environment() -> Environment:
     )
 
 
-def _shown(value: object) -> str:
-    """Turn what a template writes into text without control characters and direction marks."""
-    match value:
-        case Markup():
-            return value
-        case str():
-            return safe(value)
-        case int() | Decimal():
-            return str(value)
-        case _:
-            raise TypeError(f"a template writes {value!r}")
+def _shown(value: object) -> object:
+    """Turn what a template writes into text without control characters and direction marks.
+
+    What other parts of the template have rendered stays; everything else is escaped after this.
+    """
+    if hasattr(value, "__html__"):
+        return value
+    if isinstance(value, str):
+        return safe(value)
+    if isinstance(value, int | Decimal):
+        return str(value)
+    raise TypeError(f"a template writes {value!r}")
 
 
 def _label(lang: str, key: str, **values: object) -> str:
@@ -144,7 +143,7 @@ def _label(lang: str, key: str, **values: object) -> str:
 
 
 def _number(lang: str, value: Decimal | None) -> str:
-    return "" if value is None else number(value, lang)
+    return DASH if value is None else number(value, lang)
 
 
 def _counted(lang: str, count: int) -> str:
