@@ -78,28 +78,24 @@ def report_html(tree: Tree, places: Places) -> str:
     style, script = _asset("report.css"), _asset("report.js")
     page = _Page(tree, places)
     lang = tree["lang"]
-    return (
-        _environment()
-        .get_template("report.html")
-        .render(
-            page=page,
-            tree=tree,
-            lang=lang,
-            t=partial(_label, lang),
-            n=partial(_number, lang),
-            counted=partial(_counted, lang),
-            style=style,
-            script=script,
-            policy="; ".join(
-                [
-                    "default-src 'none'",
-                    f"style-src '{_hash(style)}'",
-                    f"script-src '{_hash(script)}'",
-                    "base-uri 'none'",
-                    "form-action 'none'",
-                ]
-            ),
-        )
+    policy = [
+        "default-src 'none'",
+        f"style-src '{_hash(style)}'",
+        f"script-src '{_hash(script)}'",
+        "base-uri 'none'",
+        "form-action 'none'",
+    ]
+    template = _environment().get_template("report.html")
+    return template.render(
+        page=page,
+        tree=tree,
+        lang=lang,
+        t=partial(_label, lang),
+        n=partial(_number, lang),
+        counted=partial(_counted, lang),
+        style=style,
+        script=script,
+        policy="; ".join(policy),
     )
 
 

@@ -321,6 +321,53 @@ def test_equal_reports_give_equal_pages():
     assert report_html(report_tree(sample("contoh-temuan")[0], "id"), places) == page
 
 
+# --- colours
+
+
+def palettes():
+    """Return the colours of each scheme; the dark one changes some of the light one."""
+    style = (TEMPLATES / "report.css").read_text("utf-8")
+    light, dark = (
+        dict(re.findall(r"--([a-z-]+): (#[0-9a-f]+)", block))
+        for block in re.findall(r":root \{(.*?)\}", style, re.DOTALL)
+    )
+    return {"light": light, "dark": light | dark}
+
+
+def luminance(colour):
+    """Return the relative luminance of WCAG 2."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    shares = [int(digits[place : place + 2], 16) / 255 for place in (0, 2, 4)]
+    linear = [s / 12.92 if s <= 0.04045 else ((s + 0.055) / 1.055) ** 2.4 for s in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    low, high = sorted(map(luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast_is_measured_as_wcag_does():
+    assert contrast("#000", "#ffffff") == pytest.approx(21)
+    assert contrast("#767676", "#fff") == pytest.approx(4.54, abs=0.01)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_words_and_bars_stand_out(scheme):
+    colours = palettes()[scheme]
+    words = ("text", "quiet", "link", "high", "medium", "low", "open", "waived")
+    for back in ("back", "raised"):
+        for name in words:
+            assert contrast(colours[name], colours[back]) >= 4.5, (name, back)
+    for name in ("soft", "touched"):  # behind the names of grades
+        assert contrast(colours["text"], colours[name]) >= 4.5
+    assert contrast(colours["quiet"], colours["soft"]) >= 4.5
+    for name in ("known", "high", "medium", "low", "open", "waived", "target", "unsure"):
+        assert contrast(colours[name], colours["back"]) >= 3, name
+    for name in ("medium", "low", "open", "waived", "unsure"):
+        assert contrast(colours[name], colours[f"{name}-back"]) >= 2, name
+
+
 # --- hostile files
 
 SCRIPT = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>]]></style></title><!--"
