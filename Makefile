@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 AS_OF := 2024-02-07
 EDITOR := build/editor
 SERVER := $(EDITOR)/node_modules/yaml-language-server/bin/yaml-language-server
+AXE := $(EDITOR)/node_modules/axe-core/axe.min.js
 
 # durable-rules overwrites CFLAGS and so builds without optimisation; CPPFLAGS gets through. The
 # definition lets it compile where the old name of this call is gone (Python 3.13).
@@ -26,10 +27,11 @@ test: $(VENV)/tested lint types contract unit
 
 # Slower than `make test`, and it needs Node.js and npm: every key of every sample is taken away, one
 # at a time; a YAML language server, as editors use it, reads a folder made by `rbrules init`;
-# pre-commit installs this repository and runs its hook; and documents are printed, where LibreOffice and poppler are installed.
-accept: $(VENV)/tested $(SERVER)
+# pre-commit installs this repository and runs its hook; the HTML report is opened and printed, where
+# Chromium and poppler are installed; and documents are printed, where LibreOffice and poppler are.
+accept: $(VENV)/browser $(SERVER) $(AXE)
 	EVERY_KEY=1 $(BIN)/pytest -n auto tests/properties/test_removal.py
-	PRE_COMMIT=1 YAML_LANGUAGE_SERVER=$(SERVER) $(BIN)/pytest tests/accept
+	PRE_COMMIT=1 YAML_LANGUAGE_SERVER=$(SERVER) AXE_CORE=$(AXE) $(BIN)/pytest tests/accept
 	RENDER=1 $(BIN)/pytest tests/cli/test_rendering.py
 
 lint: $(VENV)/tested
@@ -63,6 +65,13 @@ $(VENV)/installed: pyproject.toml
 $(VENV)/tested: $(VENV)/installed pyproject.toml
 	$(BIN)/pip install --quiet --editable '.[test]'
 	touch $@
+
+$(VENV)/browser: $(VENV)/tested pyproject.toml
+	$(BIN)/pip install --quiet --editable '.[test,accept]'
+	touch $@
+
+$(AXE):
+	npm install --silent --no-audit --no-fund --prefix $(EDITOR) axe-core@4.14.1
 
 $(SERVER):
 	npm install --silent --no-audit --no-fund --prefix $(EDITOR) yaml-language-server@1.25.0

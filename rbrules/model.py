@@ -772,6 +772,18 @@ class LastYear:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PastYear:
+    """An earlier index; `nilai` is None where the file contradicts itself."""
+
+    tahun: int
+    nilai: Decimal | None
+    instrumen: str | None
+    """Id of the instrument of that year, None where there is none."""
+    sebanding: bool
+    """Whether it can be compared with the next year of the list; the last with this year."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TargetResult:
     """One target of the year and its achievement in percent (exact), None where not computable."""
 
@@ -797,6 +809,8 @@ class Index:
     lines: tuple[IndexLine, ...]
     outside: tuple[str, ...]
     """Ids of listed lines that the group does not have; they are not summed."""
+    past: tuple[PastYear, ...]
+    """The earlier years of which the file gives an index, oldest first."""
     last_year: LastYear | None
     targets: tuple[TargetResult, ...]
     bobot_terbukti: Fraction | None

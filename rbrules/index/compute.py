@@ -10,7 +10,7 @@ from typing import Literal
 from rbrules.figures import round_half_up
 from rbrules.grades import touched_bands
 from rbrules.index.given import number
-from rbrules.index.history import last_year, targets
+from rbrules.index.history import last_year, past_years, targets
 from rbrules.index.lines import EXCLUDED
 from rbrules.index.pairs import Setting
 from rbrules.index.sheet import Sheet, build_sheet
@@ -84,6 +84,7 @@ def _compute(measures: Measures, evaluation: Evaluation, rulebook: Rulebook, day
     dasar, exact, from_parts = _settle(totals, published)
     decimals = DECIMALS if instrument is None else instrument.decimals
     nilai = round_half_up(exact.low, decimals) if exact is not None and exact.is_point else None
+    past = past_years(evaluation, rulebook, measures, instrument)
     return Index(
         measures=measures,
         instrument=instrument,
@@ -95,7 +96,8 @@ def _compute(measures: Measures, evaluation: Evaluation, rulebook: Rulebook, day
         totals=totals,
         lines=sheet.lines,
         outside=sheet.outside,
-        last_year=last_year(evaluation, rulebook, measures, instrument, nilai),
+        past=past,
+        last_year=last_year(evaluation.tahun, past, nilai),
         targets=targets(evaluation, measures, nilai),
         bobot_terbukti=_evidenced(sheet.lines),
         penyempit=_widest(sheet.lines, totals),

@@ -13,6 +13,7 @@ from rbrules.model import (
     Evaluation,
     Instrument,
     LastYear,
+    PastYear,
     Rulebook,
     TargetResult,
 )
@@ -20,43 +21,69 @@ from rbrules.model import (
 SELISIH_DECIMALS = 2
 
 
-def last_year(
-    evaluation: Evaluation,
-    rulebook: Rulebook,
-    measures: str,
-    instrument: Instrument | None,
-    nilai: Decimal | None,
-) -> LastYear | None:
-    """Hold the index against the one of the year before.
+def past_years(
+    evaluation: Evaluation, rulebook: Rulebook, measures: str, instrument: Instrument | None
+) -> tuple[PastYear, ...]:
+    """List the earlier years of which `riwayat` gives an index or all of its components.
 
     Args:
         evaluation: its `riwayat` holds the earlier figures.
-        rulebook: its instruments say whether the two years may be compared.
+        rulebook: its instruments say whether two years may be compared.
         measures: `indeks_rb` or `sakip`.
         instrument: the instrument of this year.
+
+    Returns:
+        The years, oldest first, each with its index in index points: of several prints of one
+        value the finest, None where entries differ.
+    """
+    years: dict[int, list[Entry]] = {}
+    for entry in evaluation.root.entries("riwayat"):
+        if entry.get("tahun") < evaluation.tahun:
+            years.setdefault(entry.get("tahun"), []).append(entry)
+    past: list[PastYear] = []
+    later = instrument
+    for tahun in sorted(years, reverse=True):
+        earlier = rulebook.instrument(measures, evaluation.kelompok, date(tahun, 12, 31))
+        values = _known(number(entry.get(measures)) for entry in years[tahun])
+        values = values or _known(_sum(entry, earlier) for entry in years[tahun])
+        if not values:
+            continue
+        ids = () if later is None else (later.id, *later.sebanding_dengan)
+        past.append(
+            PastYear(
+                tahun=tahun,
+                nilai=finest(values),
+                instrumen=None if earlier is None else earlier.id,
+                sebanding=earlier is not None and earlier.id in ids,
+            )
+        )
+        later = earlier
+    return tuple(reversed(past))
+
+
+def last_year(tahun: int, past: Iterable[PastYear], nilai: Decimal | None) -> LastYear | None:
+    """Hold the index against the one of the year before.
+
+    Args:
+        tahun: the year evaluated.
+        past: the earlier years.
         nilai: the printed index of this year, in index points; None where it is not a point.
 
     Returns:
-        Last year's index and the change in index points, of several prints of one value the
-        finest; both None where entries differ. None where no entry gives an index or all of its
-        components.
+        Last year's index and the change in index points; both None where entries differ. None
+        where the file gives no index of that year.
     """
-    tahun = evaluation.tahun - 1
-    earlier = rulebook.instrument(measures, evaluation.kelompok, date(tahun, 12, 31))
-    entries = [e for e in evaluation.root.entries("riwayat") if e.get("tahun") == tahun]
-    values = _known(number(entry.get(measures)) for entry in entries)
-    values = values or _known(_sum(entry, earlier) for entry in entries)
-    if not values:
-        return None
-    value = finest(values)
-    ids = () if instrument is None else (instrument.id, *instrument.sebanding_dengan)
-    return LastYear(
-        tahun=tahun,
-        nilai=value,
-        selisih=None if value is None or nilai is None else _difference(nilai, value),
-        sebanding=earlier is not None and earlier.id in ids,
-        instrumen=None if earlier is None else earlier.id,
-    )
+    for year in past:
+        if year.tahun == tahun - 1:
+            value = year.nilai
+            return LastYear(
+                tahun=year.tahun,
+                nilai=value,
+                selisih=None if value is None or nilai is None else _difference(nilai, value),
+                sebanding=year.sebanding,
+                instrumen=year.instrumen,
+            )
+    return None
 
 
 def targets(

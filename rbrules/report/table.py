@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 import textwrap
 from collections.abc import Iterable, Sequence
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from itertools import groupby
 from operator import gt
 from typing import Final
@@ -15,6 +12,23 @@ from typing import Final
 from tabulate import MIN_PADDING, tabulate
 
 from rbrules.model import Severity, Tree, Validity
+from rbrules.report.phrases import (
+    alike_words,
+    by_rule,
+    component_words,
+    counts_words,
+    decision_words,
+    extent_words,
+    first_rules,
+    idle_words,
+    index_rows,
+    lines_of,
+    lines_words,
+    missing_words,
+    never_words,
+    subject_words,
+    title_words,
+)
 from rbrules.report.places import Places
 from rbrules.report.words import (
     bases_of,
@@ -24,7 +38,6 @@ from rbrules.report.words import (
     number,
     period_words,
     safe,
-    signed,
     words_of,
 )
 from rbrules.rulebook import DAY
@@ -33,12 +46,8 @@ ROWS_SHOWN: Final = 10
 """Subjects of one rule that the short view lists."""
 
 POINTERS_SHOWN: Final = 3
-FIRST: Final = 5
-"""Rules that the list of what to read first names."""
-
 NARROWEST: Final = 60
 INDENT: Final = "  "
-_RANK = {severity.value: rank for rank, severity in enumerate(Severity)}
 
 
 def report_table(tree: Tree, *, width: int, places: Places, everything: bool = False) -> str:
@@ -162,27 +171,17 @@ def _values_words(values: Iterable[Tree], unit: str, lang: str) -> str:
         if unit == DAY:
             parts = [date.fromisoformat(part) for part in parts]
         words.append(
-            f"{words_of(tuple(parts), lang, unit)} ({period_words(_validity(dated), lang)})"
+            f"{words_of(tuple(parts), lang, unit)} ({period_words(validity(dated), lang)})"
         )
     return ", ".join(words)
 
 
-def _validity(item: Tree) -> Validity:
+def validity(item: Tree) -> Validity:
     """Read the period of an item of the tree."""
     end = item["to"]
     return Validity(
         start=date.fromisoformat(item["from"]), to=None if end is None else date.fromisoformat(end)
     )
-
-
-def _folded(words: Iterable[str]) -> set[str]:
-    return {word.casefold() for word in words}
-
-
-def _urgency(found: list[Tree]) -> tuple[int, int, int, str]:
-    first = found[0]
-    is_own = first["subject"]["kind"] == "instansi"
-    return _RANK[first["severity"]], 0 if is_own else 1, -len(found), first["rule"]
 
 
 class _Page:
@@ -211,10 +210,7 @@ class _Page:
 
     def head(self) -> str:
         tree = self.tree
-        agency = tree["instansi"]
-        kind = self._label(f"value.kelompok.{agency['kelompok']}")
-        title = f"{agency['nama']} ({kind}), {tree['tahun']}"
-        blocks = [self._wrap(title, ""), *self._index(tree["indeks_rb"], "indeks_rb")]
+        blocks = [self._wrap(title_words(tree), ""), *self._index(tree["indeks_rb"], "indeks_rb")]
         if "sakip" in tree:
             blocks += ["", *self._index(tree["sakip"], "sakip")]
         if tree["catatan"]:
@@ -223,92 +219,19 @@ class _Page:
         return "\n".join(blocks)
 
     def _index(self, index: Tree, measure: str) -> list[str]:
-        rows = [
-            (
-                self._label("head.instrument"),
-                index["instrumen"] or self._label("head.no_instrument"),
-            ),
-            (self._label(f"head.{measure}"), self._value(index)),
-            *self._published_row(index),
-            (self._label("head.grade"), self._grade(index)),
-            (self._label("head.basis"), self._label(f"dasar.{index['dasar'] or 'null'}")),
-        ]
-        if index["tahun_lalu"]:
-            rows.append((self._label("head.last_year"), self._last_year(index["tahun_lalu"])))
-        rows += [(self._label("head.target"), self._target(item)) for item in index["target"]]
+        rows = index_rows(index, measure, self.lang)
         if index["komponen"]:
-            parts = "; ".join(self._component(item) for item in index["komponen"])
+            parts = "; ".join(
+                f"{item['nama']} {component_words(item, self.lang)}" for item in index["komponen"]
+            )
             rows.append((self._label("head.components"), parts))
         if index["lines"]:
-            rows.append((self._label("head.lines"), self._lines_summary(index)))
+            rows.append((self._label("head.lines"), lines_words(index, self.lang)))
         left = max(len(name) for name, _ in rows) + 2
         lines = [self._wrap(text, " " * left, name.ljust(left)) for name, text in rows]
         if self.everything and index["lines"]:
             lines += ["", self._lines(index["lines"])]
         return lines
-
-    def _published_row(self, index: Tree) -> list[tuple[str, str]]:
-        """Show what was published where it says more than the rows beside it."""
-        words = []
-        if index["dasar"] != "terbit" and index["terbit"] not in {None, index["nilai"]}:
-            words.append(number(Decimal(index["terbit"]), self.lang))
-        grade = index["predikat_terbit"]
-        names = [{band["kode"], band["nama"]} for band in index["predikat"]]
-        if grade is not None and (len(names) != 1 or grade.casefold() not in _folded(names[0])):
-            words.append(self._label("head.published_grade", predikat=grade))
-        return [(self._label("head.published"), "; ".join(words))] if words else []
-
-    def _value(self, index: Tree) -> str:
-        if index["nilai"] is not None:
-            return number(index["nilai"], self.lang)
-        if index["rentang"] is None:
-            return self._label("open")
-        low, high = (number(end, self.lang) for end in index["rentang"])
-        return self._label("range", low=low, high=high)
-
-    def _grade(self, index: Tree) -> str:
-        if not index["predikat"]:
-            return self._label("head.no_grade")
-        words = []
-        for band in index["predikat"]:
-            note = "" if band["verified"] else f" ({self._label('head.unverified')})"
-            words.append(f"{band['kode']} / {band['nama']}{note}")
-        return f" {self._label('head.or')} ".join(words)
-
-    def _last_year(self, last: Tree) -> str:
-        if last["nilai"] is None:
-            return self._label("head.conflict", tahun=last["tahun"])
-        values = {"nilai": number(last["nilai"], self.lang), "tahun": last["tahun"]}
-        if last["selisih"] is None:
-            return self._label("head.no_change", **values)
-        words = self._label("head.change", **values, selisih=signed(last["selisih"], self.lang))
-        return words if last["sebanding"] else f"{words} ({self._label('head.differ')})"
-
-    def _target(self, target: Tree) -> str:
-        document = f" ({target['dokumen']})" if target["dokumen"] else ""
-        values = {"nilai": number(target["nilai"], self.lang), "dokumen": document}
-        if target["capaian"] is None:
-            return self._label("head.no_achievement", **values)
-        return self._label(
-            "head.achievement", **values, capaian=number(target["capaian"], self.lang)
-        )
-
-    def _component(self, item: Tree) -> str:
-        if item["dasar"] == "kosong":
-            return f"{item['nama']} {self._label('not_stated')}"
-        maks = number(item["maks"], self.lang)
-        return f"{item['nama']} {self._label('head.of', nilai=self._value(item), maks=maks)}"
-
-    def _lines_summary(self, index: Tree) -> str:
-        lines = [line for line in index["lines"] if line["status"] != "dikecualikan"]
-        known = sum(1 for line in lines if line["poin"] is not None)
-        words = [self._label("head.lines_count", known=known, total=len(lines))]
-        if index["bobot_terbukti"] is not None:
-            share = number(Fraction(index["bobot_terbukti"]) * 100, self.lang)
-            words.append(self._label("head.evidence", share=share))
-        if index["penyempit"]:
-            words.append(self._label("head.narrowest", kode=index["penyempit"]))
-        return "; ".join(words)
 
     def _lines(self, lines: Iterable[Tree]) -> str:
         keys = ("kode", "nama", "status", "nilai", "maks", "bobot", "poin")
@@ -332,31 +255,22 @@ class _Page:
 
         A short report needs no such list.
         """
-        rules: dict[str, list[Tree]] = {}
-        for finding in self.tree["findings"]:
-            if finding["verdict"] == "finding":
-                rules.setdefault(finding["rule"], []).append(finding)
-        if len(rules) <= FIRST:
+        ranked, total = first_rules(self.tree)
+        if not ranked:
             return ""
-        ranked = sorted(rules.values(), key=_urgency)[:FIRST]
         rows = [
             [
                 str(no),
                 f"{found[0]['rule']} {found[0]['title']}",
                 self._label(f"severity.{found[0]['severity']}"),
-                self._extent(found),
+                extent_words(found, self.lang),
             ]
             for no, found in enumerate(ranked, 1)
         ]
         headers = [self._label(f"first.{key}") for key in ("no", "rule", "severity", "extent")]
-        title = self._label("first.title", shown=len(ranked), total=len(rules))
+        title = self._label("first.title", shown=len(ranked), total=total)
         table = plain_table(rows, headers, [3, self.width, 8, 30], total=self.width)
         return f"{title}\n{table}"
-
-    def _extent(self, found: list[Tree]) -> str:
-        kind = found[0]["subject"]["kind"]
-        name = self._label(f"kind.{kind}")
-        return name if kind == "instansi" else f"{name} ({len(found)})"
 
     def findings(self) -> str:
         findings = self.tree["findings"]
@@ -387,7 +301,7 @@ class _Page:
             lines.append(f"{INDENT}- {more}")
         standing = [f for f in findings if "waiver" not in f]
         if not standing:  # nobody has to follow it up: the decisions stand in place of that
-            decisions = dict.fromkeys(self._decision(f["waiver"]) for f in findings)
+            decisions = dict.fromkeys(decision_words(f["waiver"], self.lang) for f in findings)
             lines += [self._entry("findings.waiver", text) for text in decisions]
         for text in dict.fromkeys(finding["recommendation"] for finding in standing):
             alike = [f for f in standing if f["recommendation"] == text]
@@ -403,22 +317,12 @@ class _Page:
     def _finding(self, finding: Tree) -> str:
         subject = finding["subject"]
         who = "" if subject["kind"] == "instansi" else f"{subject['id']}: "
-        pointers = [p for place in finding["looked_at"] for p in place["pointers"]]
-        lines = self.places.lines(pointers or [subject["pointer"]])
-        where = self._label("findings.place", line=", ".join(map(str, lines)))
+        where = self._label("findings.place", line=lines_of(finding, self.places))
         mark = ""
         if "waiver" in finding:
-            mark = f" [{self._label('findings.waived')} {self._decision(finding['waiver'])}]"
+            decision = decision_words(finding["waiver"], self.lang)
+            mark = f" [{self._label('findings.waived')} {decision}]"
         return self._wrap(f"{who}{finding['message']}{mark} [{where}]", INDENT * 2, f"{INDENT}- ")
-
-    def _decision(self, waiver: Tree) -> str:
-        values = {
-            "sampai": day(date.fromisoformat(waiver["sampai"]), self.lang),
-            "pejabat": waiver["pejabat"],
-            "dokumen": waiver["dokumen"],
-            "alasan": waiver["alasan"],
-        }
-        return self._label("waivers.decision", **values)
 
     def waivers(self) -> str:
         """Tell of the waivers that changed nothing: expired, not yet in force, or unused."""
@@ -426,10 +330,7 @@ class _Page:
         if not idle:
             return ""
         lines = [f"{self._label('waivers.title')} ({len(idle)})"]
-        for waiver in idle:
-            state = self._label(f"waivers.{waiver['state']}")
-            who = f"{waiver['aturan']} {waiver['subjek']} ({waiver['file']})"
-            lines.append(self._wrap(f"{who}: {state}; {self._decision(waiver)}"))
+        lines += [self._wrap(idle_words(waiver, self.lang)) for waiver in idle]
         return "\n".join(lines)
 
     def elsewhere(self) -> str:
@@ -438,10 +339,7 @@ class _Page:
         if others is None:
             return ""
         lines = [f"{self._label('waivers.elsewhere')} ({others['count']})"]
-        for waiver in others["alike"]:
-            who = f"{waiver['aturan']} {waiver['subjek']} ({waiver['file']})"
-            values = {"instansi": waiver["instansi"], "meant": waiver["meant"]}
-            lines.append(self._wrap(f"{who}: {self._label('waivers.alike', **values)}"))
+        lines += [self._wrap(alike_words(waiver, self.lang)) for waiver in others["alike"]]
         return "\n".join(lines)
 
     def overrides(self) -> str:
@@ -461,20 +359,16 @@ class _Page:
             return self._label("unknown.none")
         title = f"{self._label('unknown.title')} ({len(entries)})"
         lines = [title, self._wrap(self._label("unknown.intro"), "")]
-        by_rule = sorted(entries, key=lambda entry: entry["rule"])
         rows = []
-        for rule, group in groupby(by_rule, key=lambda entry: entry["rule"]):
-            mine = list(group)
-            ids = [self._subject(entry["subject"]) for entry in mine]
-            rows.append([f"{rule} {mine[0]['title']}", self._short(ids), self._missing(mine)])
+        for mine in by_rule(entries):
+            ids = [subject_words(entry["subject"], self.lang) for entry in mine]
+            rows.append(
+                [f"{mine[0]['rule']} {mine[0]['title']}", self._short(ids), self._missing(mine)]
+            )
         headers = [self._label(f"unknown.{key}") for key in ("rule", "subjects", "data")]
         usable = self.width - 4
         widths = [usable * 4 // 10, usable * 2 // 10, usable - usable * 6 // 10]
         return "\n".join([*lines, plain_table(rows, headers, widths, total=self.width)])
-
-    def _subject(self, subject: Tree) -> str:
-        is_agency = subject["kind"] == "instansi"
-        return self._label("kind.instansi") if is_agency else subject["id"]
 
     def _short(self, words: list[str]) -> str:
         limit = len(words) if self.everything else POINTERS_SHOWN
@@ -483,10 +377,7 @@ class _Page:
         return f"{text} {self._label('unknown.more', count=more)}" if more > 0 else text
 
     def _missing(self, entries: list[Tree]) -> str:
-        pointers = list(dict.fromkeys(p for entry in entries for p in entry["missing"]))
-        quoted = list(dict.fromkeys(q for entry in entries for q in entry.get("found", ())))
-        # Two entries of one year read alike.
-        words = list(dict.fromkeys(self.places.words(pointer) for pointer in pointers))
+        words, quoted = missing_words(entries, self.places)
         text = self._short(words)
         if quoted:
             text += f" ({self._label('unknown.found', found=', '.join(quoted))})"
@@ -497,14 +388,7 @@ class _Page:
         if not rules:
             return ""
         lines = [f"{self._label('never.title')} ({len(rules)})"]
-        without = self.tree["without_subject"]
-        for kind, ids in without.items():
-            name = self._label(f"kind.{kind}")
-            lines.append(self._wrap(self._label("never.kind", kind=name, rules=", ".join(ids))))
-        listed = {rule for ids in without.values() for rule in ids}
-        rest = [rule for rule in rules if rule not in listed]
-        if rest:
-            lines.append(self._wrap(self._label("never.rest", rules=", ".join(rest))))
+        lines += [self._wrap(words) for words in never_words(self.tree)]
         return "\n".join(lines)
 
     def not_in_force(self) -> str:
@@ -515,47 +399,15 @@ class _Page:
         on = day(date.fromisoformat(resting["day"]), self.lang)
         lines = [f"{self._label('own.title', day=on)} ({len(resting['rules'])})"]
         for rule in resting["rules"]:
-            period = period_words(_validity(rule), self.lang)
+            period = period_words(validity(rule), self.lang)
             lines.append(self._wrap(f"{rule['rule']} {rule['title']}: {period} ({rule['file']})"))
         return "\n".join(lines)
 
     def counts(self) -> str:
-        tree = self.tree
-        verdicts = [
-            f"{self._label(f'verdict.{verdict}')} {count}"
-            for verdict, count in tree["summary"].items()
-            if count
-        ]
-        rulebook = tree["rbrules"]["rulebook"]
-        total = sum(tree["summary"].values())
-        counted = self._label("counts.line", rules=rulebook["rules"], outcomes=total)
-        digest = rulebook["digest"].removeprefix("sha256:")[:12]
-        engine = self._label("counts.engine", engine=tree["rbrules"]["engine"], digest=digest)
-        as_of = self._label("head.as_of", day=day(date.fromisoformat(tree["as_of"]), self.lang))
-        digest = tree["input"]["digest"].removeprefix("sha256:")[:12]
-        source = self._label("counts.input", file=tree["input"]["file"], digest=digest)
+        counted, *rest = counts_words(self.tree)
         return "\n".join(
-            [
-                f"{self._label('counts.title')}: {counted}",
-                *self._selection(),
-                self._wrap(", ".join(verdicts) or "-"),
-                self._wrap(f"{as_of}; {source}"),
-                self._wrap("; ".join([engine, *self._verified()])),
-                self._wrap(self._label("counts.command", command=shlex.join(tree["command"]))),
-            ]
+            [f"{self._label('counts.title')}: {counted}", *(self._wrap(words) for words in rest)]
         )
-
-    def _verified(self) -> list[str]:
-        second = self.tree["rbrules"]["verified_by"]
-        return [self._label("counts.verified", engine=second)] if second else []
-
-    def _selection(self) -> list[str]:
-        """Say that the report asks only some of the rules."""
-        selection = self.tree.get("selection")
-        if selection is None:
-            return []
-        options = [f"--{option} {word}" for option, words in selection.items() for word in words]
-        return [self._wrap(self._label("counts.selection", options=" ".join(options)))]
 
     def outcomes(self) -> str:
         rows = [

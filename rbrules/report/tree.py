@@ -448,6 +448,16 @@ class _View:
         }
         if index.exact is not None:
             tree["rentang"] = _rounded(index.exact, decimals)
+        tree["bands"] = [
+            {
+                "kode": band.kode,
+                "nama": band.nama,
+                "above": band.above,
+                "at_most": band.at_most,
+                "verified": band.verified,
+            }
+            for band in (instrument.bands if instrument else ())
+        ]
         tree["rentang_indikator"] = (
             None if index.from_parts is None else _rounded(index.from_parts, decimals)
         )
@@ -471,6 +481,15 @@ class _View:
             "selisih": last.selisih,
             "sebanding": last.sebanding,
         }
+        tree["riwayat"] = [
+            {
+                "tahun": year.tahun,
+                "nilai": year.nilai,
+                "instrumen": year.instrumen,
+                "sebanding": year.sebanding,
+            }
+            for year in index.past
+        ]
         tree["target"] = [
             {
                 "dokumen": target.dokumen,

@@ -947,6 +947,21 @@ def test_last_year(
         assert last.sebanding == sebanding
 
 
+def test_past_years_are_sorted_and_tell_where_the_instrument_changes() -> None:
+    riwayat = [
+        earlier(2022, indeks_rb=64),
+        earlier(2019, indeks_rb=60),
+        earlier(2021, komponen={"pengungkit": 40}),
+        earlier(2020, indeks_rb=61),
+        earlier(2020, indeks_rb=62),
+        earlier(2023, indeks_rb=69),
+    ]
+    past = rb({"riwayat": riwayat}, tahun=2023).past
+    assert [(y.tahun, y.nilai, y.instrumen, y.sebanding) for y in past] == [
+        (2019, 60, "rb-2014", False), (2020, None, "rb-2020", True), (2022, 64, "rb-2020", False),
+    ]  # fmt: skip
+
+
 def test_the_change_is_taken_from_the_printed_index() -> None:
     tree = {
         "hasil_terbit": {"indeks_rb": Decimal("71.385")},
