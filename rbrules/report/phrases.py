@@ -172,6 +172,15 @@ def subject_words(subject: Tree, lang: str) -> str:
     return label("kind.instansi", lang) if subject["kind"] == "instansi" else subject["id"]
 
 
+def missing_words(entries: Iterable[Tree], places: Places) -> tuple[list[str], list[str]]:
+    """Write what data would settle some unknowns, and quote what stands there instead."""
+    listed = list(entries)
+    pointers = dict.fromkeys(pointer for entry in listed for pointer in entry["missing"])
+    quoted = dict.fromkeys(text for entry in listed for text in entry.get("found", ()))
+    # Two entries of one year read alike.
+    return list(dict.fromkeys(places.words(pointer) for pointer in pointers)), list(quoted)
+
+
 def decision_words(waiver: Tree, lang: str) -> str:
     """Write a waiver: until when, by whom, in which document, and why."""
     values = {

@@ -24,6 +24,7 @@ from rbrules.report.phrases import (
     index_rows,
     lines_of,
     lines_words,
+    missing_words,
     never_words,
     subject_words,
     title_words,
@@ -170,12 +171,12 @@ def _values_words(values: Iterable[Tree], unit: str, lang: str) -> str:
         if unit == DAY:
             parts = [date.fromisoformat(part) for part in parts]
         words.append(
-            f"{words_of(tuple(parts), lang, unit)} ({period_words(_validity(dated), lang)})"
+            f"{words_of(tuple(parts), lang, unit)} ({period_words(validity(dated), lang)})"
         )
     return ", ".join(words)
 
 
-def _validity(item: Tree) -> Validity:
+def validity(item: Tree) -> Validity:
     """Read the period of an item of the tree."""
     end = item["to"]
     return Validity(
@@ -376,10 +377,7 @@ class _Page:
         return f"{text} {self._label('unknown.more', count=more)}" if more > 0 else text
 
     def _missing(self, entries: list[Tree]) -> str:
-        pointers = list(dict.fromkeys(p for entry in entries for p in entry["missing"]))
-        quoted = list(dict.fromkeys(q for entry in entries for q in entry.get("found", ())))
-        # Two entries of one year read alike.
-        words = list(dict.fromkeys(self.places.words(pointer) for pointer in pointers))
+        words, quoted = missing_words(entries, self.places)
         text = self._short(words)
         if quoted:
             text += f" ({self._label('unknown.found', found=', '.join(quoted))})"
@@ -401,7 +399,7 @@ class _Page:
         on = day(date.fromisoformat(resting["day"]), self.lang)
         lines = [f"{self._label('own.title', day=on)} ({len(resting['rules'])})"]
         for rule in resting["rules"]:
-            period = period_words(_validity(rule), self.lang)
+            period = period_words(validity(rule), self.lang)
             lines.append(self._wrap(f"{rule['rule']} {rule['title']}: {period} ({rule['file']})"))
         return "\n".join(lines)
 
