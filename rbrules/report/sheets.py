@@ -48,6 +48,7 @@ LETTERS: Final = 1.02
 MOST_HEIGHT: Final = 409.0
 """The most that Excel allows; of a longer text the end is seen in the cell only."""
 
+_LOCALE: Final = {"id": "421", "en": "809"}
 _DAY_FORMAT: Final = {"id": "[$-421]d mmm yyyy", "en": "[$-809]d mmm yyyy"}
 _FONT: Final = "Arial"
 _LINE: Final = Side(style="thin", color="A6A6A6")
@@ -181,7 +182,14 @@ def write(cell: AnyCell, value: Value, lang: str, longest: int = 2_000) -> None:
     if isinstance(value, date):
         cell.number_format = _DAY_FORMAT[lang]
     elif isinstance(value, Decimal):
-        cell.number_format = "#,##0.00"
+        cell.number_format = _number_format(value, lang)
+
+
+def _number_format(value: Decimal, lang: str) -> str:
+    """Show a number with its own digits; Excel separates them as its system does."""
+    exponent = value.as_tuple().exponent
+    decimals = -exponent if isinstance(exponent, int) and exponent < 0 else 0
+    return f"[$-{_LOCALE[lang]}]#,##0{'.' if decimals else ''}{'0' * decimals}"
 
 
 @cache

@@ -240,7 +240,7 @@ def _table(
         for place, column in enumerate(columns, 1):
             cell = sheet.cell(row, place)
             write(cell, cells.get(column.key), lang, LONGEST_DETAIL)
-            cell.font = font(10, bold=column.key in {"rule", "item"})
+            cell.font = font(11, bold=column.key in {"rule", "item"})
             cell.border = BOX
             cell.alignment = aligned(column.stands, "top")
             if column.key == "severity" and cells["severity"] == label("severity.high", lang):
