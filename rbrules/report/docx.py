@@ -19,6 +19,7 @@ from rbrules.report.paper import (
     fill,
     framed,
     head,
+    hold,
     keep_whole,
     lead,
     millimetres,
@@ -52,7 +53,7 @@ MARGIN: Final = 20
 PAIR: Final = (45, 125)
 UNKNOWN: Final = (60, 35, 75)
 RECOMMENDATION: Final = (10, 90, 45, 25)
-LINE: Final = {"kode": 34, "nama": 62, "nilai": 18, "maks": 16, "bobot": 16, "poin": 24}
+LINE: Final = {"kode": 50, "nama": 46, "nilai": 17, "maks": 14, "bobot": 18, "poin": 25}
 """Widths in millimetres."""
 
 _ROMAN: Final = ("I", "II", "III", "IV", "V", "VI", "VII")
@@ -255,8 +256,8 @@ class _Draft:
         return self._label(f"severity.{severity}")
 
     def closing(self) -> None:
-        say(self.paper, self._label("lhe.closing_text"))
-        say(self.paper, "")
+        for text in (self._label("lhe.closing_text"), ""):
+            hold(say(self.paper, text))
         names = [self._label(f"lhe.{key}") for key in ("place", "office", "signatory", "nip")]
         blanks(self.paper, names, [millimetres(width) for width in (60, 35, 75)])
 

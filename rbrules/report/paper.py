@@ -218,13 +218,22 @@ def blanks(paper: Paper, names: Iterable[str], widths: Sequence[Length]) -> None
     """
     grid = paper.add_table(rows=0, cols=len(widths))
     grid.autofit = False
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = width
     for name in names:
         row = grid.add_row()
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = width
         fill(row.cells[-2], (name,))
         fill(row.cells[-1], (_DOTS,))
+        for cell in row.cells:
+            hold(cell.paragraphs[0])
         forbid_parting(row)
+
+
+def hold(paragraph: Paragraph) -> None:
+    """Keep a paragraph on the page of what follows."""
+    paragraph.paragraph_format.keep_with_next = True
 
 
 def new_page(paper: Paper) -> None:
