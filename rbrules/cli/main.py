@@ -18,11 +18,12 @@ import typer
 
 from rbrules import __version__
 from rbrules.cli import shell
+from rbrules.cli.formats import BINARY, FORMATS, Maker, read_targets
 from rbrules.errors import InputError, Problem, joined, say, show
 
 if TYPE_CHECKING:
     from rbrules.load.document import Document
-    from rbrules.model import Instrument, Kind, Report, Rule, Rulebook, Text, Tree
+    from rbrules.model import Evaluation, Instrument, Kind, Report, Rule, Rulebook, Text, Tree
     from rbrules.outlook.difference import Judge
     from rbrules.outlook.impact import Source
     from rbrules.pipeline import Engine, Selection
@@ -201,9 +202,15 @@ def check(
     ctx: typer.Context,
     file: File,
     rules: Rules = None,
-    form: Annotated[
-        CheckFormat, typer.Option("--format", help="Form of the report.")
-    ] = CheckFormat.table,
+    forms: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            "--format",
+            metavar="NAME[=FILE]",
+            help=f"Form of the report, and its file; repeatable: {', '.join(FORMATS)}.",
+            show_default="table",
+        ),
+    ] = None,
     output: Output = None,
     fail_on: Annotated[
         FailOn, typer.Option("--fail-on", help="Exit 1 from this severity on.")
@@ -233,23 +240,23 @@ def check(
     if watch:
         _watch(ctx, file, rules or ())
     with shell.exit_codes(debug=debug, lang=lang):
-        from rbrules.report.tree import report_tree
-
-        shell.spare_inputs(file, rules, output)
+        targets = read_targets(forms or (), output)
+        for target in targets:
+            shell.spare_inputs(file, rules, target.file)
+            if target.file is not None and target.form in BINARY:
+                shell.refuse_terminal(target.file)
         report, places = _report(file, rules, as_of, rules_year, engine, only, skip, verify=verify)
-        is_json = form is CheckFormat.json
-        language = shell.language(lang, from_locale=not is_json)
-        tree = report_tree(report, language, every_outcome=every)
-        if is_json:
-            from rbrules.report.json_text import json_text
-
-            text = json_text(tree)
-        else:
-            from rbrules.report.table import report_table
-
-            text = report_table(tree, width=_width(output), places=places, everything=every)
-        shell.write_output(text, output)
-        if not quiet and (output is not None or not sys.stdout.isatty()):
+        maker = Maker(report, places, lang, everything=every)
+        files, text = {}, ""
+        for target in targets:
+            made = maker.make(target.form, width=_width(target.file))
+            if target.file is None:
+                text = made.decode()
+            else:
+                files[target.file] = made
+        shell.write_outputs(files, text)
+        tree = maker.tree(targets[0].form)
+        if not quiet and (files or not sys.stdout.isatty()):
             shell.tell(_summary(tree))
         raise SystemExit(_exit_code(tree, fail_on, strict=strict))
 
@@ -1056,7 +1063,6 @@ def _reports(
     from rbrules.api import today
     from rbrules.evaluation import read_evaluation
     from rbrules.pipeline import check as run_check
-    from rbrules.report.places import places_of
 
     problems: list[Problem] = []
     rulebook, read = None, []
@@ -1091,13 +1097,20 @@ def _reports(
             rules_year=rules_year,
             selection=selection,
         )
-        results.append((report, places_of(evaluation, _line_in(document))))
+        results.append((report, _places(document, evaluation)))
     return results
 
 
-def _line_in(document: Document) -> Callable[[str], int]:
-    """Return what tells the line of the file that a pointer leads to."""
-    return lambda pointer: document.place(pointer).line
+def _places(document: Document, evaluation: Evaluation) -> Places:
+    """Return what tells where in a file a pointer leads."""
+    from rbrules.report.places import places_of
+
+    return places_of(
+        evaluation,
+        lambda pointer: document.place(pointer).line,
+        lambda pointer: document.place(pointer).column,
+        shell.address(document.name),
+    )
 
 
 def _rulebooks(

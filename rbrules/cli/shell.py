@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 import tempfile
@@ -104,6 +105,18 @@ def read_input(name: str) -> bytes:
     return data
 
 
+def address(name: str) -> str:
+    """Return how programs in the working folder find a file: with /, and relative where it can be.
+
+    A file elsewhere is named only: its folder concerns nobody who reads a report.
+    """
+    path = Path(name)
+    if not path.is_absolute():
+        return path.as_posix()
+    here = Path.cwd()
+    return path.relative_to(here).as_posix() if path.is_relative_to(here) else path.name
+
+
 def evaluation_files(names: Iterable[str]) -> list[str]:
     """Return the files that arguments name: files, the JSON files of folders, and patterns.
 
@@ -170,9 +183,9 @@ def write_output(text: str, output: Path | None) -> None:
         InputError: the file cannot be written.
     """
     if output is None:
-        _print(text)
+        write_outputs({}, text)
     else:
-        _write_file(text.encode(), output)
+        write_outputs({output: text.encode()})
 
 
 def write_binary(data: bytes, output: Path) -> None:
@@ -181,10 +194,19 @@ def write_binary(data: bytes, output: Path) -> None:
     Raises:
         InputError: the file cannot be written, or is a terminal.
     """
+    refuse_terminal(output)
+    write_outputs({output: data})
+
+
+def refuse_terminal(output: Path) -> None:
+    """Refuse to show the bytes of a document on a terminal.
+
+    Raises:
+        InputError: `output` is one.
+    """
     if _is_terminal(output):
         found, hint = "a terminal", "It would show the bytes of the document as characters."
         raise InputError([_stream_problem(output.as_posix(), found, "a file after -o", hint)])
-    _write_file(data, output)
 
 
 def _is_terminal(output: Path) -> bool:
@@ -197,13 +219,57 @@ def _is_terminal(output: Path) -> bool:
         return False
 
 
-def _write_file(data: bytes, output: Path) -> None:
+def write_outputs(files: Mapping[Path, bytes], text: str = "") -> None:
+    """Write all files and print `text`, or change nothing.
+
+    Each file is replaced whole. A link stays, and the file that it names is replaced; a device or
+    a pipe is written to, for replacing it would take it from every other program.
+
+    Raises:
+        InputError: a file or standard output cannot be written.
+    """
+    targets = {output.resolve(): (output, data) for output, data in files.items()}
+    devices = {target for target in targets if target.exists() and not target.is_file()}
+    staged: dict[Path, Path] = {}
+    earlier: dict[Path, bytes | None] = {}
     try:
-        target = output.resolve()
-        if target.exists() and not target.is_file() and not target.is_dir():
-            target.write_bytes(data)
+        for target, (output, data) in targets.items():
+            if target not in devices or target.is_dir():
+                with _writing_to(output):
+                    staged[target] = _stage(target, data)
+        for target, temporary in staged.items():
+            with _writing_to(targets[target][0]):
+                content = target.read_bytes() if target.exists() else None
+                temporary.replace(target)
+                earlier[target] = content
+        for target in devices:
+            output, data = targets[target]
+            with _writing_to(output):
+                target.write_bytes(data)
+        if text:
+            _print(text)
+    except BaseException:
+        for target, content in earlier.items():
+            _put_back(target, content)
+        raise
+    finally:
+        for temporary in staged.values():
+            temporary.unlink(missing_ok=True)
+
+
+def _put_back(target: Path, content: bytes | None) -> None:
+    with contextlib.suppress(OSError):
+        if content is None:
+            target.unlink(missing_ok=True)
         else:
-            _replace(target, data)
+            _replace(target, content)
+
+
+@contextlib.contextmanager
+def _writing_to(output: Path) -> Iterator[None]:
+    """Say of what goes wrong which file cannot be written."""
+    try:
+        yield
     except OSError as error:
         expected = "a file that can be written"
         raise InputError([_stream_problem(output.as_posix(), _reason(error), expected)]) from None
@@ -315,7 +381,19 @@ def _stream_problem(name: str, found: str, expected: str, hint: str = "") -> Pro
 
 
 def _replace(output: Path, data: bytes) -> None:
-    handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name}.")
+    temporary = _stage(output, data)
+    try:
+        temporary.replace(output)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _stage(output: Path, data: bytes) -> Path:
+    """Write `data` beside the file that it is to replace."""
+    if output.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+    handle, name = tempfile.mkstemp(dir=output.parent, prefix=f".{output.name[:40]}.")
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -325,10 +403,10 @@ def _replace(output: Path, data: bytes) -> None:
         mask = os.umask(0)
         os.umask(mask)
         temporary.chmod(0o666 & ~mask)
-        temporary.replace(output)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+    return temporary
 
 
 def language(wanted: str | None, *, from_locale: bool) -> str:

@@ -23,11 +23,18 @@ class Places:
     """Ids of the rows, by the pointer of the row."""
     root: Tree
     """The whole file, to name the rows of inner lists."""
+    column: Callable[[str], int] | None = None
+    """Gives the column of a JSON pointer, from 1; None where it is not known."""
+    file: str = ""
+    """The file as its reader finds it, relative to the working folder; "" where not known."""
 
     def lines(self, pointers: list[str]) -> list[int]:
         """Return the lines of `pointers`, sorted, without those that every rule looks at."""
-        telling = [pointer for pointer in pointers if not pointer.startswith(_EVERYWHERE)]
-        return sorted({self.line(pointer) for pointer in telling or pointers})
+        return sorted({self.line(pointer) for pointer in self.telling(pointers)})
+
+    def telling(self, pointers: list[str]) -> list[str]:
+        """Return `pointers` without those that every rule looks at, or all where no other is."""
+        return [p for p in pointers if not p.startswith(_EVERYWHERE)] or pointers
 
     def words(self, pointer: str) -> str:
         """Write a pointer for a reader: "IKU-03: perjanjian_kinerja 2023"."""
@@ -53,7 +60,12 @@ class Places:
             yield step if name is None else str(name)
 
 
-def places_of(evaluation: Evaluation, line: Callable[[str], int]) -> Places:
+def places_of(
+    evaluation: Evaluation,
+    line: Callable[[str], int],
+    column: Callable[[str], int] | None = None,
+    file: str = "",
+) -> Places:
     """Gather the ids of the rows of an evaluation."""
     ids = {entry.pointer: id_ for rows in evaluation.rows.values() for id_, entry in rows}
-    return Places(line, ids, evaluation.root.tree)
+    return Places(line, ids, evaluation.root.tree, column, file)

@@ -14,10 +14,10 @@ from pathlib import Path
 import html5lib
 import pytest
 
-from rbrules.check import check
 from rbrules.engine.python import PythonEngine
 from rbrules.evaluation import read_evaluation
 from rbrules.load.json_reader import load_json
+from rbrules.pipeline import check
 from rbrules.report import html
 from rbrules.report.html import report_html
 from rbrules.report.phrases import decision_words, index_rows, lines_of, lines_words, never_words
