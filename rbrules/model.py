@@ -289,6 +289,8 @@ class Rule:
     valid: Validity
     tags: tuple[str, ...]
     file: str
+    evidence: Text | None = None
+    """The evidence that a list for follow-up expects; None where that of the family fits."""
 
     @property
     def words(self) -> frozenset[str]:
