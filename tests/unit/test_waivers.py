@@ -388,6 +388,22 @@ def test_report_is_valid_and_lists_every_waiver(tmp_path, lang):
     }  # fmt: skip
 
 
+def test_what_is_counted_is_named_and_a_waived_one_as_such(tmp_path):
+    found = report(rulebook_of(tmp_path, WAIVER), selection=Selection(only=frozenset({"SEL-001"})))
+    tree = report_tree(found, "en")
+    assert_valid_report(tree)
+    ((counted,),) = [finding["counted"] for finding in tree["findings"]]
+    assert (counted["rule"], counted["verdict"]) == ("PK-001", "finding")
+    subjects = {subject["id"]: subject["waived"] for subject in counted["subjects"]}
+    assert subjects == {"KES-P1": False, "KES-S1": False, "KES-T1": True}
+    (values,) = [finding["values"] for finding in tree["findings"]]
+    assert values["count"] == len(subjects)
+    folder(tmp_path, WAIVER)
+    options = ("--rules", tmp_path / "aturan-kita", "--as-of", UNTIL.isoformat(), "--lang", "en")
+    page = run("check", SAMPLE, *options, "--only", "SEL-001").stdout.decode()
+    assert "[counted: PK-001: KES-P1, KES-S1, KES-T1 (waived)]" in " ".join(page.split())
+
+
 def test_order_of_entries_does_not_count(tmp_path):
     books = [rulebook_of(tmp_path, *rows) for rows in (ALL_STATES, ALL_STATES[::-1])]
     assert books[0].waivers == books[1].waivers
