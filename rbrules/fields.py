@@ -1094,6 +1094,13 @@ KINERJA: Final = _catalogue(
         unit="periode",
     ),
     _field(
+        "triwulan_akhir_saja_kosong",
+        "bool",
+        "Hanya triwulan atau semester terakhir yang tanpa realisasi, bersama realisasi tahunnya",
+        "Only the last quarter or half-year has no result, and with it the year",
+        planning.only_year_end_empty,
+    ),
+    _field(
         "periode_kosong",
         "label",
         "Triwulan atau semester yang telah lewat tanpa realisasi",
