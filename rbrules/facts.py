@@ -122,7 +122,8 @@ def count_verdicts(
         context: says which subject belongs to which.
     """
     belongs = _membership(subject, context)
-    matching, members, open_, strays = 0, 0, 0, 0
+    members, open_, strays = 0, 0, 0
+    counted_in: list[Subject] = []
     exempt = context.evaluation.root.get(counted.applies_to) == []
     missing: dict[str, None] = {}
     for outcome in outcomes:
@@ -134,7 +135,7 @@ def count_verdicts(
         matches = _counts_as(outcome.verdict) is tally.verdict
         if member is True:
             members += 1
-            matching += matches
+            counted_in += [outcome.subject] if matches else []
             open_ += unsettled
             missing.update(dict.fromkeys(outcome.missing if unsettled else ()))
         else:
@@ -146,7 +147,10 @@ def count_verdicts(
     if not members:
         gaps = tuple(missing) or (f"/{counted.applies_to}",)
         return TallyResult(0, 0, 0, () if exempt and not strays else gaps)
-    return TallyResult(matching, matching + open_, members + strays, tuple(missing), strays)
+    low = len(counted_in)
+    return TallyResult(
+        low, low + open_, members + strays, tuple(missing), strays, tuple(counted_in)
+    )
 
 
 def _counts_as(verdict: Verdict) -> Verdict:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -103,6 +103,18 @@ INDICATOR_DOCUMENTS: Final = (
     "lkjip",
 )
 """The documents in which an indicator may stand (`dimuat`)."""
+
+
+YEAR_DAYS: Final[Mapping[str, Callable[[int], date]]] = {
+    "akhir_tahun": lambda tahun: date(tahun, 12, 31),
+    "akhir_tahun_lalu": lambda tahun: date(tahun - 1, 12, 31),
+    "akhir_februari": lambda tahun: date(tahun + 1, 3, 1) - timedelta(days=1),
+}
+"""Fields of every kind that the year of the evaluation alone decides."""
+
+
+def _year_day(name: str) -> Derive:
+    return lambda context, _: Known(YEAR_DAYS[name](context.tahun), ("/tahun",))
 
 
 OWN_UNITS: Final = frozenset({"satuan", "dampak_satuan"})
@@ -358,21 +370,21 @@ _COMMON: Final = (
         "date",
         "31 Desember tahun evaluasi",
         "31 December of the year of the evaluation",
-        lambda context, _: Known(date(context.tahun, 12, 31), ("/tahun",)),
+        _year_day("akhir_tahun"),
     ),
     _field(
         "akhir_tahun_lalu",
         "date",
         "31 Desember tahun sebelumnya",
         "31 December of the year before",
-        lambda context, _: Known(date(context.tahun - 1, 12, 31), ("/tahun",)),
+        _year_day("akhir_tahun_lalu"),
     ),
     _field(
         "akhir_februari",
         "date",
         "Hari terakhir Februari setelah tahun evaluasi",
         "Last day of February after the year of the evaluation",
-        lambda context, _: Known(date(context.tahun + 1, 3, 1) - timedelta(days=1), ("/tahun",)),
+        _year_day("akhir_februari"),
     ),
 )
 
@@ -1092,6 +1104,13 @@ KINERJA: Final = _catalogue(
         "measurement",
         planning.empty_quarters,
         unit="periode",
+    ),
+    _field(
+        "triwulan_akhir_saja_kosong",
+        "bool",
+        "Hanya triwulan atau semester terakhir yang tanpa realisasi, bersama realisasi tahunnya",
+        "Only the last quarter or half-year has no result, and with it the year",
+        planning.only_year_end_empty,
     ),
     _field(
         "periode_kosong",

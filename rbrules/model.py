@@ -289,6 +289,8 @@ class Rule:
     valid: Validity
     tags: tuple[str, ...]
     file: str
+    evidence: Text | None = None
+    """The evidence that a list for follow-up expects; None where that of the family fits."""
 
     @property
     def words(self) -> frozenset[str]:
@@ -583,6 +585,10 @@ class Waiver:
     until: date
     file: str
 
+    def holds_for(self, agency: str, day: date) -> bool:
+        """Tell whether it is a decision for this agency (code or name) and holds on this day."""
+        return self.instansi == agency and self.decided <= day <= self.until
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rulebook:
@@ -856,6 +862,8 @@ class TallyResult:
     missing: tuple[str, ...]
     strays: int = 0
     """How many of `total` do not say which unit or line they belong to."""
+    counted: tuple[Subject, ...] = ()
+    """The `low` subjects that carry the verdict."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

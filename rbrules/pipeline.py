@@ -118,7 +118,7 @@ def check(  # noqa: PLR0913 - everything that comes from outside the pure stages
     names = {evaluation.kode, evaluation.nama}
     waivers = [waiver for waiver in told if waiver.instansi in names]
     agency = evaluation.kode or evaluation.nama
-    holding = [w for w in waivers if w.instansi == agency and w.decided <= as_of <= w.until]
+    holding = [w for w in waivers if w.holds_for(agency, as_of)]
     outcomes = [_waived(o, holding) for o in _run(context, run, engine, reference)]
     mine = tuple(
         sorted(

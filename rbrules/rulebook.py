@@ -481,6 +481,7 @@ def _read_rule(file: RuleFile, draft: _Draft) -> None:
         valid=_validity(tree["valid"]),
         tags=tuple(tree.get("tags") or ()),
         file=document.name,
+        evidence=_text(tree["evidence"]) if tree.get("evidence") else None,
     )
     draft.rules[rule.id] = (document, rule)
     if not reader.problems:

@@ -760,10 +760,11 @@ def rules_show(
     """Print a rule as its file states it, and what overrides it."""
     with shell.exit_codes(debug=False):
         from rbrules.load.files import rule_files
+        from rbrules.report.catalogue import override_comments
         from rbrules.report.words import safe
 
         rulebook = _rulebook(rules)
-        known = [rule.id for rule in (*rulebook.rules, *rulebook.off)]
+        known = {rule.id: rule for rule in (*rulebook.rules, *rulebook.off)}
         if id_ not in known:
             raise _usage("ID", id_, known)
         path = next(
@@ -772,11 +773,8 @@ def rules_show(
             for path in rule_files(folder)
             if path.name.partition(".")[0] == id_ and ".cases." not in path.name
         )
-        text = path.read_text("utf-8-sig").rstrip()
-        for item in rulebook.overrides:
-            if item.id == id_:
-                verb = "switches it off" if item.is_off else f"overrides {', '.join(item.keys)}"
-                text += f"\n# {item.file} {verb}: {' '.join(item.reason.split())}"
+        comments = override_comments(known[id_], rulebook)
+        text = "\n".join([path.read_text("utf-8-sig").rstrip(), *comments])
         shell.write_output(safe(f"{text}\n"), None)
 
 

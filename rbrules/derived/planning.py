@@ -142,6 +142,35 @@ def empty_quarters(context: Context, entry: Entry) -> Reading:
     return Known(Decimal(len(_empty_periods(context, entry))), pointer)
 
 
+def only_year_end_empty(context: Context, entry: Entry) -> Reading:
+    """Tell whether the missing result of the year is all that is missing of its periods.
+
+    True where the last period alone is over without a result, the year has none either, and the
+    performance agreement sets a target: who reports the year's result mends both. False where the
+    file gives no periods; void for an indicator that can be measured once a year.
+    """
+    if entry.get("frekuensi") == YEARLY:
+        return Inapplicable((entry.at("frekuensi"),))
+    last = len(QUARTER_ENDS) // QUARTERS_OF.get(entry.get("frekuensi"), 1)
+    is_all = (
+        _empty_periods(context, entry) == [last]
+        and entry.get("realisasi", context.year) is None
+        and entry.get("perjanjian_kinerja", context.year) is not None
+        and not _without_agreement(context, entry)
+    )
+    pointers = (entry.at("triwulan", context.year), entry.at("realisasi", context.year))
+    return Known(is_all, pointers)
+
+
+def _without_agreement(context: Context, entry: Entry) -> bool:
+    """Tell whether the file states that the unit has no performance agreement."""
+    return any(
+        unit.get("dokumen", "perjanjian_kinerja", "ada") is False
+        for unit in context.evaluation.root.entries("unit")
+        if unit.get("id") == entry.get("unit")
+    )
+
+
 def named_empty_periods(context: Context, entry: Entry) -> Reading:
     """Name these quarters, or half-years: by what the file says of the frequency."""
     numbers = [] if entry.get("frekuensi") == YEARLY else _empty_periods(context, entry)

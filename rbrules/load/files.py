@@ -1,6 +1,6 @@
 """The file system: reading with a size limit, and the files of a rule folder in a fixed order."""
 
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from rbrules.errors import InputError, Problem, say
 
@@ -52,13 +52,14 @@ def rule_files(folder: Path) -> tuple[Path, ...]:
     """
     if not folder.is_dir():
         raise InputError([_problem(folder.as_posix(), "no such folder", "a folder of rule files")])
-    found = (
-        path
-        for path in folder.rglob("*")
-        if path.suffix in {".yaml", ".yml", ".json"}
-        and not any(part.startswith(".") for part in path.relative_to(folder).parts)
-    )
+    found = (path for path in folder.rglob("*") if may_hold_rules(path.relative_to(folder)))
     return tuple(sorted(found, key=lambda path: path.relative_to(folder).as_posix()))
+
+
+def may_hold_rules(path: PurePath) -> bool:
+    """Tell by its path in a folder of rules whether a file is read."""
+    is_hidden = any(part.startswith(".") for part in path.parts)
+    return path.suffix in {".yaml", ".yml", ".json"} and not is_hidden
 
 
 def _problem(name: str, found: str, expected: str) -> Problem:

@@ -15,7 +15,7 @@ from rbrules.report.tree import report_tree
 
 VERSION: Final = 1
 
-Effect = Literal["found", "waived", "gone", "severity", "opened", "settled", "other"]
+Effect = Literal["found", "waived", "gone", "severity", "opened", "settled", "dropped", "other"]
 EFFECTS: Final[tuple[Effect, ...]] = (
     "found",
     "waived",
@@ -23,14 +23,16 @@ EFFECTS: Final[tuple[Effect, ...]] = (
     "severity",
     "opened",
     "settled",
+    "dropped",
     "other",
 )
 """What the later rulebook does to a verdict: a finding appears, is accepted, or is none any more;
-it is graver or less grave; what was judged becomes unknown, or the reverse; anything else."""
+it is graver or less grave; what was judged becomes unknown; what was unknown passes; a subject that
+was no finding is not asked any more; anything else."""
 
 FOUND: Final = frozenset({Verdict.FINDING, Verdict.WAIVED})
 
-Part = Literal["rule", "parameter", "instrument"]
+Part = Literal["rule", "parameter", "instrument", "waiver", "vocabulary"]
 Origin = Literal["shipped", "folder", "revision", "absent"]
 """As installed, as it lies there, as the revision has it, or not in it."""
 
@@ -73,7 +75,11 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """A rule, parameter or instrument that the two rulebooks do not state alike."""
+    """What the two rulebooks do not state alike.
+
+    A waiver has the id "RULE AGENCY SUBJECT"; a part of the vocabulary its name, and as keys the
+    words in which it differs.
+    """
 
     kind: Part
     id: str
@@ -194,6 +200,8 @@ def _effect(before: Outcome | None, after: Outcome | None) -> Effect | None:
         return "gone"
     if second is Verdict.UNKNOWN:
         return "opened"
+    if second is None or second is Verdict.NOT_APPLICABLE:
+        return "dropped"
     return "settled" if first is Verdict.UNKNOWN else "other"
 
 
@@ -234,6 +242,7 @@ def _definitions(before: Rulebook, after: Rulebook) -> Iterator[Definition]:
             {i.id: i for i in before.instruments},
             {i.id: i for i in after.instruments},
         ),
+        ("waiver", _waivers(before), _waivers(after)),
     )
     for kind, ours, theirs in kinds:
         for id_ in sorted({*ours, *theirs}):
@@ -243,6 +252,25 @@ def _definitions(before: Rulebook, after: Rulebook) -> Iterator[Definition]:
                 yield Definition(kind, id_, "removed")
             elif keys := tuple(_unlike(ours[id_], theirs[id_])):
                 yield Definition(kind, id_, "changed", keys)
+    for part in _unlike(before.vocabulary, after.vocabulary):
+        sides = (getattr(rulebook.vocabulary, part) for rulebook in (before, after))
+        yield Definition("vocabulary", part, "changed", tuple(_unlike_words(*sides)))
+
+
+def _waivers(rulebook: Rulebook) -> Mapping[str, object]:
+    return {f"{w.rule} {w.instansi} {w.subject}": w for w in rulebook.waivers}
+
+
+def _unlike_words(
+    ours: Mapping[str, object] | tuple[str, ...], theirs: Mapping[str, object] | tuple[str, ...]
+) -> Iterator[str]:
+    """Name the words of a part of the vocabulary that only one side has or that differ."""
+    first, second = (
+        words if isinstance(words, Mapping) else dict.fromkeys(words) for words in (ours, theirs)
+    )
+    for word in sorted({*first, *second}):
+        if word not in first or word not in second or first[word] != second[word]:
+            yield word
 
 
 def _unlike(one: object, other: object) -> Iterator[str]:

@@ -66,8 +66,10 @@ class Mismatch:
 
     case: str
     subject: str
+    """With the name of the value, where a value and not a verdict differs."""
     expected: str
     found: str
+    is_value: bool = False
 
 
 def read_cases(
@@ -216,7 +218,8 @@ def mismatches(
                 for name, value in values.items():
                     if name not in has or has[name] != value:
                         found_value = show(has[name]) if name in has else ""
-                        yield Mismatch(case.name, f"{subject}: {name}", show(value), found_value)
+                        place = f"{subject}: {name}"
+                        yield Mismatch(case.name, place, show(value), found_value, is_value=True)
 
 
 def first_verdict(rule: str, texts: tuple[str, str], folder: Path) -> str:

@@ -356,6 +356,7 @@ def _texts(rulebook: Rulebook) -> Iterator[Remark]:
             ("title", rule.title),
             ("message", rule.message),
             ("recommendation", rule.recommendation),
+            *((("evidence", rule.evidence),) if rule.evidence else ()),
         ):
             if text.id == text.en:
                 yield Remark(rule.id, "same_text", (("part", key),))

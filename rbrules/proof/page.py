@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from rbrules.model import Condition, Kind, Rulebook
+from rbrules.proof.cases import Mismatch
 from rbrules.proof.lint import Remark
 from rbrules.proof.mutants import Mutant
 from rbrules.proof.run import Proof
@@ -75,10 +76,10 @@ def _open(proof: Proof, kind: Kind, sentences: Sentences, lang: str) -> Iterator
         values: Mapping[str, str] = {
             "case": failure.case,
             "subject": failure.subject,
-            "expected": failure.expected or "-",
-            "found": failure.found or "-",
+            "expected": failure.expected,
+            "found": failure.found,
         }
-        yield INDENT + label("proof.failure", lang, **values)
+        yield INDENT + label(_failure(failure), lang, **values)
     for gap in proof.trial.gaps:
         clause = sentences.of(gap.leaf, kind)
         state = label(f"proof.{gap.state}", lang)
@@ -88,6 +89,15 @@ def _open(proof: Proof, kind: Kind, sentences: Sentences, lang: str) -> Iterator
         yield INDENT + _survivor(mutant, kind, sentences, lang)
     for at, change in proof.trial.stale:
         yield INDENT + label("proof.stale", lang, at=at, change=change)
+
+
+def _failure(failure: Mismatch) -> str:
+    """Return the label for a mismatch: a side may have nothing to hold against the other."""
+    if not failure.expected:
+        return "proof.unexpected"
+    if failure.found:
+        return "proof.failure"
+    return "proof.no_value" if failure.is_value else "proof.no_subject"
 
 
 def _survivor(mutant: Mutant, kind: Kind, sentences: Sentences, lang: str) -> str:

@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from rbrules.comparison import ORDERING, begins_with, shifted
 from rbrules.conditions import file_words, leaves, tables, transform
-from rbrules.fields import CATALOGUE, is_always_known
+from rbrules.fields import CATALOGUE, YEAR_DAYS, is_always_known
 from rbrules.model import (
     All,
     Any_,
@@ -41,6 +41,10 @@ from rbrules.model import (
 
 WHOLE: Final = frozenset({"tahun", "berkas", "indikator", "pembanding", "periode"})
 """Units of fields that hold a year or count something: their values are whole numbers."""
+
+FIRST_YEAR: Final = 1990
+LAST_YEAR: Final = 2100
+"""The years that an evaluation may have, as its schema says."""
 
 MAX_STEPS: Final = 20_000
 """Worlds looked at for one question; beyond this it stays undecided."""
@@ -165,8 +169,10 @@ def variable_of(leaf: Atom | Tally) -> Variable:
     """Name the variable that decides a comparison."""
     if isinstance(leaf, Tally):
         return ("tally", leaf.measure, leaf.rule, leaf.verdict.value)
-    if leaf.operator in {"present", "missing"} or _is_constant(leaf.operand):
+    if leaf.operator in {"present", "missing"}:
         return ("field", leaf.field)
+    if _is_constant(leaf.operand):
+        return ("field", "tahun" if leaf.field in YEAR_DAYS else leaf.field)
     base = leaf.operand.base
     other = f"table {base.name}" if isinstance(base, Table) else str(base)
     return ("pair", leaf.field, other, repr(leaf.operand), _relation(leaf))
@@ -255,10 +261,23 @@ def _wholes(values: Iterable[Value]) -> list[Fraction]:
 
 def _constants(leaf: Atom | Tally) -> Iterator[Value]:
     value = None if leaf.operator in {"present", "missing"} else _edge(leaf.operand)
-    if isinstance(value, tuple):
+    if isinstance(leaf, Atom) and leaf.field in YEAR_DAYS:
+        yield from _years_around(value)
+    elif isinstance(value, tuple):
         yield from value
     elif value is not None:
         yield value
+
+
+def _years_around(edge: Value | tuple[Value, ...] | None) -> Iterator[Decimal]:
+    """Yield years of which the fixed days lie on both sides of each edge, and on it where one is.
+
+    A fixed day is in the year, the one before or the one after.
+    """
+    for day in edge if isinstance(edge, tuple) else (edge,):
+        if isinstance(day, date):
+            years = range(day.year - 1, day.year + 2)
+            yield from (Decimal(min(max(year, FIRST_YEAR), LAST_YEAR)) for year in years)
 
 
 def _edge(operand: Operand) -> Value | tuple[Value, ...] | None:
@@ -379,6 +398,8 @@ def _decided(leaf: Atom | Tally, cell: Cell) -> bool | None:
     if variable_of(leaf)[0] == "pair":
         sign = {"below": -1, "same": 0, "above": 1}[str(cell)]
         return bool(ORDERING[leaf.operator](sign, 0))
+    if isinstance(leaf, Atom) and leaf.field in YEAR_DAYS and isinstance(cell, Fraction):
+        cell = YEAR_DAYS[leaf.field](min(max(int(cell), FIRST_YEAR), LAST_YEAR))
     return _against(leaf.operator, cell, _edge(leaf.operand))
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from rbrules.conditions import OPERATORS, named_parameters
 from rbrules.fields import CATALOGUE
-from rbrules.model import Citation, Kind, Parameter, Rule, Rulebook
+from rbrules.model import Citation, Kind, Parameter, Rule, Rulebook, Tree
 from rbrules.report.table import override_words, plain_table
 from rbrules.report.tree import override_tree
 from rbrules.report.words import citation_text, in_force_words, label, safe
@@ -66,6 +66,48 @@ def off_list(rulebook: Rulebook, takes: Callable[[Rule], bool], lang: str, *, wi
         words = safe(override_words(override_tree(change), lang))
         lines.append(textwrap.fill(words, width, initial_indent="  ", subsequent_indent="    "))
     return "\n" + "\n".join(lines) + "\n"
+
+
+def override_comments(rule: Rule, rulebook: Rulebook) -> Iterator[str]:
+    """Yield comments for a rule's file: what overrides it or a parameter that it asks for.
+
+    Each says which file does, which keys, why, and of each key what stood before and stands now.
+    """
+    asked = {rule.id, *named_parameters(rule)}
+    for item in rulebook.overrides:
+        if item.id not in asked:
+            continue
+        keys = ", ".join(item.keys)
+        of = "" if item.id == rule.id else f" of {item.id}"
+        verb = "switches it off" if item.is_off else f"overrides {keys}{of}"
+        yield _comment(f"{item.file} {verb}: {item.reason}")
+        for change in () if item.is_off else override_tree(item)["changes"]:
+            sides = zip(_plain(change["old"]), _plain(change["new"]), strict=True)
+            for (end, old), (_, new) in sides:
+                key = f"{change['key']}{end}"
+                yield _comment(f"  {key} before: {old}")
+                yield _comment(f"  {key} now: {new}")
+
+
+def _plain(value: Tree) -> list[tuple[str, str]]:
+    """Write one side of a change: a text in each language, else one line."""
+    if isinstance(value, Mapping):
+        return [(f".{lang}", text) for lang, text in value.items()]
+    if isinstance(value, str):
+        return [("", value)]
+    return [("", ", ".join(part if isinstance(part, str) else _dated(part) for part in value))]
+
+
+def _dated(dated: Tree) -> str:
+    value = dated["value"]
+    words = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return f"{words} ({dated['from']} to {dated['to'] or '...'}, source {dated['source']})"
+
+
+def _comment(text: str) -> str:
+    """Write a comment of one line, whatever blanks and line ends its texts have."""
+    indent = text[: len(text) - len(text.lstrip())]
+    return f"# {indent}{' '.join(text.split())}"
 
 
 def unverified_table(

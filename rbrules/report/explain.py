@@ -322,7 +322,9 @@ class _ClauseWriter:
         ends = [number(Fraction(end), self.lang) for end in (counted.low, counted.high)]
         low, high = (end.partition("," if self.lang == "id" else ".")[0] for end in ends)
         count = low if low == high else label("range", self.lang, low=low, high=high)
-        return label("explain.counted", self.lang, count=count, total=counted.total)
+        words = label("explain.counted", self.lang, count=count, total=counted.total)
+        ids = ", ".join(subject.id for subject in counted.counted)
+        return f"{words} ({ids})" if ids else words
 
     def _field(self, name: str, reading: Reading | None) -> str:
         field = CATALOGUE[self.kind][name]

@@ -44,6 +44,8 @@ class Plan:
     """Names of the families of rules, in the order of the vocabulary."""
     evidence: Mapping[str, str] = field(default_factory=dict)
     """The evidence that is expected, by family."""
+    own_evidence: Mapping[str, str] = field(default_factory=dict)
+    """That of the rules for which the evidence of their family does not fit."""
     status: tuple[str, ...] = ()
     """The words for the state of a follow-up."""
 
@@ -72,6 +74,11 @@ def plan_of(report: Report, lang: str, received: date | None = None) -> Plan:
             kode: family.bukti.in_language(lang)
             for kode, family in vocabulary.families.items()
             if family.bukti is not None
+        },
+        own_evidence={
+            rule.id: rule.evidence.in_language(lang)
+            for rule in report.rulebook.rules
+            if rule.evidence is not None
         },
         status=tuple(term.nama.in_language(lang) for term in vocabulary.status.values()),
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Final
 
-from rbrules.report.recommend import Recommendation, Register, gain_notes
+from rbrules.report.recommend import Recommendation, Register, gain_notes, plan_notes
 from rbrules.report.words import day, label, safe
 
 SHOWN: Final = 3
@@ -56,21 +56,8 @@ def head_lines(
 
 def notes(listed: Register) -> Iterator[str]:
     """Say where deadlines, evidence and figures come from, and what the list leaves out."""
-    lang, plan, tree = listed.lang, listed.plan, listed.tree
-    if plan.received and plan.allowances:
-        parts = "; ".join(
-            label(
-                "matrix.allowance",
-                lang,
-                severity=label(f"severity.{severity}", lang),
-                days=allowance.days,
-                source=label(f"matrix.source.{allowance.source}", lang),
-            )
-            for severity, allowance in plan.allowances.items()
-        )
-        yield label("matrix.deadlines", lang, received=day(plan.received, lang), parts=parts)
-    if plan.evidence:
-        yield label("matrix.evidence_note", lang)
+    lang, tree = listed.lang, listed.tree
+    yield from plan_notes(listed)
     yield label("matrix.citation_note", lang)
     yield from gain_notes(listed)
     if "selection" in tree:

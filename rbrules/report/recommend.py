@@ -174,6 +174,25 @@ def with_efforts(listed: Register, efforts: Mapping[str, Effort]) -> Register:
     return replace(listed, items=items)
 
 
+def plan_notes(listed: Register) -> Iterator[str]:
+    """Say where the deadlines and the expected evidence of a list come from."""
+    lang, plan = listed.lang, listed.plan
+    if plan.received and plan.allowances:
+        parts = "; ".join(
+            label(
+                "matrix.allowance",
+                lang,
+                severity=label(f"severity.{severity}", lang),
+                days=allowance.days,
+                source=label(f"matrix.source.{allowance.source}", lang),
+            )
+            for severity, allowance in plan.allowances.items()
+        )
+        yield label("matrix.deadlines", lang, received=day(plan.received, lang), parts=parts)
+    if plan.evidence:
+        yield label("matrix.evidence_note", lang)
+
+
 def gain_notes(listed: Register) -> Iterator[str]:
     """Say what the points and efforts of a list mean, where it has any."""
     if listed.has_points:
@@ -215,7 +234,7 @@ def _merged(
         fingerprints=tuple(finding["fingerprint"] for finding in found),
         found=tuple(found),
         deadline=allowance.deadline if allowance else None,
-        evidence=plan.evidence.get(first["family"], ""),
+        evidence=plan.own_evidence.get(rule) or plan.evidence.get(first["family"], ""),
     )
 
 
@@ -257,7 +276,7 @@ def recommendation_table(listed: Register, *, width: int) -> str:
     first, second = first - more, second + more
     widths = [3, 8, first, 9, second, third][: len(keys)]
     keys, widths = [*keys, *beside], [*widths, *(_GAINS[key] for key in beside)]
-    under = ([] if is_wide else ["citation"]) + ([] if has_gains else gains)
+    under = [*([] if is_wide else ["citation"]), "deadline", *([] if has_gains else gains)]
     headers = [label(f"recommend.{key}", lang) for key in keys]
     for name, numbered in listed.groups(_table_group(listed)):
         rows = []
@@ -269,9 +288,22 @@ def recommendation_table(listed: Register, *, width: int) -> str:
         whom = f"{group_label(listed)}: {safe(name)}"
         lines += ["", textwrap.fill(whom, width, subsequent_indent="  "), ""]
         lines.append(plain_table(rows, headers, widths, total=width))
-    for note in gain_notes(listed):
+        for evidence in _evidence(numbered, lang):
+            lines += ["", textwrap.fill(evidence, width, subsequent_indent="  ")]
+    for note in (*plan_notes(listed), *gain_notes(listed)):
         lines += ["", textwrap.fill(note, width)]
     return "\n".join(lines) + "\n"
+
+
+def _evidence(numbered: Iterable[tuple[int, Recommendation]], lang: str) -> Iterator[str]:
+    """Say which evidence is expected, and for which recommendations; each only once."""
+    numbers: dict[str, list[str]] = {}
+    for no, item in numbered:
+        numbers.setdefault(item.evidence, []).append(str(no))
+    for evidence, found in numbers.items():
+        if evidence:
+            values = {"evidence": safe(evidence), "numbers": ", ".join(found)}
+            yield label("recommend.evidence_of", lang, **values)
 
 
 def _names(key: str) -> str:
@@ -319,7 +351,7 @@ def recommendation_markdown(listed: Register) -> str:
     title = f"{label('recommend.heading', listed.lang)}: {listed.agency}"
     lines = [f"# {_markdown(title)}", "", _markdown_row(head), _markdown_row(["---"] * len(head))]
     lines += [_markdown_row([_markdown(cell) for cell in row]) for row in rows]
-    for note in gain_notes(listed):
+    for note in (*plan_notes(listed), *gain_notes(listed)):
         lines += ["", _markdown(note)]
     return "\n".join(lines) + "\n"
 

@@ -322,7 +322,18 @@ class _Page:
         if "waiver" in finding:
             decision = decision_words(finding["waiver"], self.lang)
             mark = f" [{self._label('findings.waived')} {decision}]"
-        return self._wrap(f"{who}{finding['message']}{mark} [{where}]", INDENT * 2, f"{INDENT}- ")
+        text = f"{who}{finding['message']}{self._counted(finding)}{mark} [{where}]"
+        return self._wrap(text, INDENT * 2, f"{INDENT}- ")
+
+    def _counted(self, finding: Tree) -> str:
+        """Name the subjects that the finding counted."""
+        parts = []
+        for counted in finding.get("counted", ()):
+            waived = f" ({self._label('verdict.waived')})"
+            ids = [s["id"] + (waived if s["waived"] else "") for s in counted["subjects"]]
+            if ids:
+                parts.append(f"{counted['rule']}: {self._short(ids)}")
+        return f" [{self._label('findings.counted')} {'; '.join(parts)}]" if parts else ""
 
     def waivers(self) -> str:
         """Tell of the waivers that changed nothing: expired, not yet in force, or unused."""

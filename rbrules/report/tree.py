@@ -284,6 +284,9 @@ class _View:
         }
         indexes = [index for index in (report.index, report.sakip) if index is not None]
         self.components = {t.component.kode: t.component.nama for i in indexes for t in i.totals}
+        agency = report.evaluation.kode or report.evaluation.nama
+        waivers = report.rulebook.waivers
+        self.accepted = {(w.rule, w.subject) for w in waivers if w.holds_for(agency, report.as_of)}
         self.offices = Offices(report.evaluation, report.rulebook.vocabulary, lang)
 
     # --- findings
@@ -326,6 +329,7 @@ class _View:
             "reference": rule.reference,
             "values": self._values(outcome),
             "looked_at": self._places(outcome),
+            **({"counted": counted} if (counted := self._counted(outcome)) else {}),
             "fingerprint": fingerprint(rule.id, agency, outcome.subject.id),
             **({"overridden": changed} if (changed := self._changed_by(rule)) else {}),
             **({"waiver": _waiver(outcome.waiver)} if outcome.waiver else {}),
@@ -404,6 +408,19 @@ class _View:
             values["count"] = _ends(result.low, result.high)
             values["total"] = _ends(result.total - result.strays, result.total)
         return values
+
+    def _counted(self, outcome: Outcome) -> Tree:
+        """Name the subjects that a rule counted; those whose finding is accepted are marked."""
+        lists: dict[tuple[str, str], Tree] = {}
+        for tally in tallies(outcome.rule):
+            lists[tally.rule, tally.verdict.value] = [
+                {**self.subject(subject), "waived": (tally.rule, subject.id) in self.accepted}
+                for subject in outcome.fact.tallies[tally].counted
+            ]
+        return [
+            {"rule": rule, "verdict": verdict, "subjects": subjects}
+            for (rule, verdict), subjects in lists.items()
+        ]
 
     def _places(self, outcome: Outcome) -> Tree:
         """Say where each value stands in the file."""

@@ -26,8 +26,9 @@ from rbrules.report.followup import NO_PLAN, plan_of
 from rbrules.report.matrix import SHOWN, clean, group_heading, group_name, head_lines, notes
 from rbrules.report.package import settled
 from rbrules.report.recommend import Effort, register, with_efforts, with_points
+from rbrules.report.table import bases
 from rbrules.report.tree import report_tree
-from rbrules.report.words import label
+from rbrules.report.words import day, label
 from rbrules.report.workbook import HEADER_ROW, recommendation_workbook
 from tests.shared import AS_OF, BASE, LANGUAGES, ROOT, report_of
 
@@ -344,6 +345,25 @@ def test_findings_that_the_matrix_leaves_out_stand_in_the_details():
         for no, item in numbered
         for subject, message in zip(item.subjects, item.messages, strict=True)
     ]
+
+
+def paragraph_text(paragraph):
+    return "".join(run.text or "" for run in paragraph.iter(qn("w:t")))
+
+
+def test_documents_hold_all_that_the_list_has():
+    found = with_points(listed(), {item.rule: "0,10" for item in listed().items})
+    book = openpyxl.load_workbook(io.BytesIO(recommendation_workbook(found)))
+    held = docx.Document(io.BytesIO(recommendation_annex(found)))
+    sheet = {str(cell) for row in book.worksheets[0].iter_rows(values_only=True) for cell in row}
+    paragraphs = {paragraph_text(p) for p in held.element.body.iter(qn("w:p"))}
+    for item in found.items:
+        assert {item.text, item.evidence, item.points} <= sheet & paragraphs
+        assert day(item.deadline, "id") in paragraphs
+        assert str(item.deadline) in {cell.partition(" ")[0] for cell in sheet}
+        assert any(item.rule in text and item.title in text for text in paragraphs)
+        assert bases(item.found[0], "id")[0] in paragraphs
+        assert any(bases(item.found[0], "id")[0] in cell for cell in sheet)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

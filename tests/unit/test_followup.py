@@ -25,7 +25,7 @@ from rbrules.report.recommend import (
     with_points,
 )
 from rbrules.report.tree import report_tree
-from rbrules.report.words import label
+from rbrules.report.words import day, label
 from rbrules.resources import shipped
 from rbrules.rulebook import load_rulebook
 from rbrules.validate import problems_of
@@ -115,10 +115,50 @@ def test_every_family_of_the_rules_names_its_evidence_in_both_languages():
         assert family.bukti.id != family.bukti.en
 
 
-def test_evidence_is_that_of_the_family():
+def test_evidence_is_that_of_the_rule_or_else_of_its_family():
     families = shipped_rulebook().vocabulary.families
-    for item in listed("id").items:
-        assert item.evidence == families[item.family].bukti.id
+    own = {r.id: r.evidence.id for r in shipped_rulebook().rules if r.evidence is not None}
+    items = listed("id").items
+    for item in items:
+        assert item.evidence == own.get(item.rule, families[item.family].bukti.id)
+    assert 0 < sum(item.rule in own for item in items) < len(items)
+
+
+def test_what_asks_for_a_road_map_or_a_proposal_does_not_expect_copies_of_figures():
+    copies = shipped_rulebook().vocabulary.families["indeks"].bukti
+    rules = {rule.id: rule for rule in shipped_rulebook().rules}
+    for rule in map(rules.get, ("PRE-001", "PRE-002", "ZI-001", "ZI-002", "GAT-001")):
+        assert rule.evidence is not None
+        assert rule.evidence.id != rule.evidence.en
+        assert rule.evidence != copies
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("width", [80, 100, 160])
+def test_the_table_has_the_deadline_of_each_and_the_evidence_of_all(lang, width):
+    found = listed(lang)
+    page = recommendation_table(found, width=width)
+    assert max(map(len, page.splitlines())) <= width
+    words = " ".join(page.split())
+    for item in found.items:
+        assert item.evidence in words
+    assert page.count(f"{label('recommend.deadline', lang)}: ") == len(found.items)
+    days = {item.deadline for item in found.items}
+    for deadline in days:
+        assert day(deadline, lang) in words
+    none = replace(found, plan=NO_PLAN, items=recommendations(found.tree))
+    bare = recommendation_table(none, width=width)
+    assert label("recommend.deadline", lang) not in bare
+    assert label("recommend.evidence", lang) not in bare
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_lists_of_text_say_whose_deadlines_and_evidence_they_are(lang):
+    found = listed(lang)
+    for text in (recommendation_table(found, width=100), recommendation_markdown(found)):
+        words = " ".join(text.replace("\\", "").split())
+        assert label("matrix.evidence_note", lang) in words
+        assert label("matrix.source.project", lang) in words
 
 
 def test_words_for_the_status_are_those_of_the_vocabulary():
@@ -272,6 +312,32 @@ def test_a_family_of_ones_own_names_its_evidence(tmp_path):
 def test_a_family_of_ones_own_may_name_none(tmp_path):
     families = with_family(tmp_path, "    nama: {id: Lokal, en: Local}\n").vocabulary.families
     assert families["lokal"].bukti is None
+
+
+RULE = """\
+id: KAB-001
+title: {id: Uji, en: Test}
+severity: low
+applies_to: instansi
+when: {kelompok: {is: kabupaten}}
+message: {id: Kelompok $kelompok, en: Group $kelompok}
+recommendation: {id: $pejabat_tim_rb agar uji., en: The $pejabat_tim_rb should test., addressee: [tim_rb]}
+evidence: {id: Surat, en: Letter}
+citation: []
+source: project
+valid: {from: 2023-01-01}
+"""
+
+
+def test_a_rule_of_ones_own_names_its_evidence(tmp_path):
+    (tmp_path / "KAB-001.yaml").write_text(RULE, "utf-8")
+    rulebook = load_rulebook([shipped("rules"), tmp_path])
+    checked = report_of(SAMPLES / "contoh-temuan.json", PythonEngine(), rulebook)[0]
+    items = register(report_tree(checked, "en"), plan_of(checked, "en")).items
+    assert {item.evidence for item in items if item.rule == "KAB-001"} == {"Letter"}
+    (tmp_path / "KAB-001.yaml").write_text(RULE.replace(", en: Letter", ""), "utf-8")
+    with pytest.raises(InputError, match='found no key "en"'):
+        load_rulebook([shipped("rules"), tmp_path])
 
 
 def test_evidence_in_one_language_only_is_a_problem(tmp_path):

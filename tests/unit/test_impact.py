@@ -161,6 +161,50 @@ def test_a_whole_rulebook_stands_alone_and_may_change_the_index(tmp_path):
     assert [f["origin"] for f in tree["before"]["folders"]] == ["folder"]
 
 
+def test_waivers_and_vocabulary_are_among_the_differences(tmp_path):
+    waiver = "aturan: KAB-001\n    instansi: kab\n    subjek: spbe\n    alasan: Uji.\n    pejabat: Sekda\n"
+    waivers = (
+        f"pengecualian:\n  - {waiver}    dokumen: {{jenis: S, nomor: 1, tanggal: 2024-01-15}}\n"
+    )
+    words = "families: {lokal: {nama: {id: Lokal, en: Local}}}\n"
+    path = folder(
+        tmp_path / "aturan",
+        **{
+            "lokal__KAB-001_yaml": RULE,
+            "pengecualian_yaml": waivers + "    sampai: 2024-12-31\n",
+            "vocabulary__kata_yaml": words,
+        },
+    )
+    later = folder(
+        tmp_path / "usul",
+        **{
+            "lokal__KAB-001_yaml": RULE,
+            "pengecualian_yaml": waivers + "    sampai: 2025-12-31\n",
+        },
+    )
+    file = tmp_path / "a.json"
+    file.write_bytes(dump(BASE))
+    tree = impact(file, "--rules", later, "--against", path, code=0)
+    assert [(d["kind"], d["id"], d["change"], d["keys"]) for d in tree["definitions"]] == [
+        ("waiver", "KAB-001 kab spbe", "changed", ["until"]),
+        ("vocabulary", "families", "changed", ["lokal"]),
+    ]
+    page = run("rules", "impact", file, "--rules", later, "--against", path, "--lang", "en")
+    assert "- waiver KAB-001 kab spbe differs: until" in page.stdout.decode()
+
+
+def test_unknown_that_is_not_asked_any_more_did_not_become_known(tmp_path):
+    later = folder(tmp_path / "b", **{"lokal__KAB-002_yaml": RULE.replace("KAB-001", "KAB-002")})
+    earlier = folder(tmp_path / "a", **{"lokal__KAB-001_yaml": RULE})
+    file = tmp_path / "a.json"
+    file.write_bytes(dump(BASE | {"indikator": [{"kode": "spbe"}]}))
+    tree = impact(file, "--rules", later, "--against", earlier)
+    assert {c["rule"]: c["effect"] for c in tree["changes"]} == {
+        "KAB-001": "dropped",
+        "KAB-002": "opened",
+    }
+
+
 def git(path, *arguments):
     identity = ["-c", "user.name=Penulis", "-c", "user.email=penulis@contoh.invalid"]
     subprocess.run(["git", "-C", path, *identity, *arguments], check=True, capture_output=True)
@@ -203,6 +247,30 @@ def test_a_revision_without_the_folder_had_only_the_shipped_rules(history):
     origins = [(f["origin"], f["revision"]) for f in tree["before"]["folders"]]
     assert origins == [("shipped", None), ("absent", "HEAD~1")]
     assert [(c["before"], c["effect"]) for c in tree["changes"]] == [(None, "found")]
+
+
+def test_a_revision_has_files_that_are_left_out_of_archives(history):
+    rules, file = history
+    folder(rules, **{"lokal__KAB-002_yaml": RULE.replace("KAB-001", "KAB-002")})
+    (rules / ".gitattributes").write_text("KAB-002.yaml export-ignore\n*.yaml eol=crlf\n", "utf-8")
+    git(rules, "add", ".")
+    git(rules, "commit", "--quiet", "-m", "three")
+    folder(rules, **{"lokal__KAB-002_yaml": RULE.replace("KAB-001", "KAB-002")})
+    tree = impact(file, "--rules", rules, "--against", "HEAD", code=0)
+    assert (tree["definitions"], tree["before"]["rules"]) == ([], tree["after"]["rules"])
+
+
+def test_a_link_of_a_revision_is_named_and_not_passed_over(history):
+    rules, file = history
+    try:
+        (rules / "lokal" / "KAB-003.yaml").symlink_to("KAB-001.yaml")
+    except OSError:
+        pytest.skip("no links here")
+    git(rules, "add", ".")
+    git(rules, "commit", "--quiet", "-m", "three")
+    done = run("rules", "impact", file, "--rules", rules, "--against", "HEAD")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b'"lokal/KAB-003.yaml"' in done.stderr
 
 
 @pytest.mark.parametrize("revision", ["tidak-ada", "--help", "HEAD:aturan", "", "HEAD..HEAD"])

@@ -621,6 +621,29 @@ def test_whole_years_and_counts_of_the_rule_alone_make_gaps(remarks, rows, valid
     assert codes(remarks(with_table(rows, valid=valid))) == []
 
 
+@pytest.mark.parametrize(
+    ("early", "late", "is_gap"),
+    [
+        ("akhir_tahun: {before: 2024-06-30}", "akhir_tahun: {after: 2024-01-15}", False),
+        ("akhir_tahun: {before: 2024-06-30}", "tahun: {at_least: 2024}", False),
+        ("akhir_tahun: {before: 2024-12-31}", "akhir_tahun: {after: 2024-12-31}", True),
+        ("akhir_tahun_lalu: {on_or_before: 2023-12-31}", "tahun: {at_least: 2025}", False),
+        ("akhir_februari: {before: 2025-02-28}", "akhir_februari: {after: 2025-02-28}", True),
+        ("akhir_februari: {before: 2025-02-27}", "akhir_februari: {after: 2025-02-27}", False),
+        ("akhir_februari: {is: 2024-02-29}", "tahun: {is_not: 2023}", False),
+    ],
+)
+def test_days_that_the_year_decides_are_no_other_days(remarks, early, late, is_gap):
+    rows = [f"{{when: {{{when}}}, value: {n}}}" for n, when in enumerate((early, late))]
+    found = codes(remarks(with_table(rows)))
+    assert found == ([("UJI-001", "table_gap", "ambang")] if is_gap else [])
+
+
+def test_a_rule_that_asks_for_a_day_on_which_no_year_ends_never_finds(remarks):
+    assert codes(remarks(rule("{akhir_tahun: {is: 2023-06-30}}"))) == [("UJI-001", "never_finds")]
+    assert codes(remarks(rule("{akhir_tahun: {is: 2023-12-31}}"))) == []
+
+
 def test_a_year_that_the_rows_forget_is_a_gap_however_late_the_rule_begins(remarks):
     rows = ["{when: {tahun: {at_most: 2023}}, value: 3}", TUJUAN]
     found = codes(remarks(with_table(rows, valid="from: 2026-01-01")))

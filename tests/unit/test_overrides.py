@@ -587,7 +587,13 @@ def test_show_and_explain_tell_of_the_change(tmp_path):
     shown = run("rules", "show", "PK-001", "--rules", rules).stdout.decode()
     assert shown.endswith(
         "\n# aturan-kita/overrides.yaml overrides severity: Kesepakatan kertas kerja.\n"
+        "#   severity before: high\n"
+        "#   severity now: medium\n"
     )
+    level = run("rules", "show", "SPIP-001", "--rules", rules).stdout.decode()
+    assert "\n# aturan-kita/overrides.yaml overrides values of level_spip_minimum: " in level
+    assert "\n#   values before: 3 (" in level
+    assert "\n#   values now: " in level
     for words in (["PK-001"], ["SPIP-001"], ["SPIP-001", SAMPLE]):
         page = run("explain", *words, "--rules", rules, "--lang", "en").stdout.decode()
         assert "(aturan-kita/overrides.yaml)" in " ".join(page.split())

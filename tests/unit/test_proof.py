@@ -141,6 +141,22 @@ def test_a_value_that_differs_is_a_failure(tmp_path):
     assert (failure.subject, failure.expected) == ("A: capaian", "121")
 
 
+def test_the_page_says_in_words_which_side_has_nothing(tmp_path):
+    cases = f"""cases:
+  - name: A.
+    evaluation: {{{TREE.format(120)}}}
+    expect: {{B: pass}}
+    values: {{A: {{capaian: 121}}, C: {{capaian: 9}}}}
+"""
+    rules = folder(tmp_path, cases)
+    done = run("rules", "test", "XYZ-001", "--rules", rules, "--lang", "en", COLUMNS="200")
+    page = done.stdout.decode()
+    assert "expect says nothing of A, which is finding" in page
+    assert "B should be pass, but there is no such subject" in page
+    assert "A: capaian should be 121 and is 120" in page
+    assert "C: capaian should be 9, but no finding has that value" in page
+
+
 @pytest.mark.parametrize(
     ("cases", "expected"),
     [

@@ -340,6 +340,9 @@ def test_summary_differs_only_in_the_word(tmp_path):
     for before, after in zip(trees[0]["findings"], trees[1]["findings"], strict=True):
         decision = after.pop("waiver")
         assert (decision["sampai"], decision["tanggal"]) == ("2024-06-30", "2024-01-15")
+        for counted in after.get("counted", ()):
+            for subject in counted["subjects"]:
+                subject["waived"] = False
         assert {**after, "verdict": "finding"} == before
 
 
@@ -386,6 +389,22 @@ def test_report_is_valid_and_lists_every_waiver(tmp_path, lang):
         "pejabat": "Sekretaris Daerah", "dokumen": "Surat 700/12/2024", "tanggal": "2024-01-15",
         "sampai": "2024-06-30", "file": "aturan-kita/pengecualian.json",
     }  # fmt: skip
+
+
+def test_what_is_counted_is_named_and_a_waived_one_as_such(tmp_path):
+    found = report(rulebook_of(tmp_path, WAIVER), selection=Selection(only=frozenset({"SEL-001"})))
+    tree = report_tree(found, "en")
+    assert_valid_report(tree)
+    ((counted,),) = [finding["counted"] for finding in tree["findings"]]
+    assert (counted["rule"], counted["verdict"]) == ("PK-001", "finding")
+    subjects = {subject["id"]: subject["waived"] for subject in counted["subjects"]}
+    assert subjects == {"KES-P1": False, "KES-S1": False, "KES-T1": True}
+    (values,) = [finding["values"] for finding in tree["findings"]]
+    assert values["count"] == len(subjects)
+    folder(tmp_path, WAIVER)
+    options = ("--rules", tmp_path / "aturan-kita", "--as-of", UNTIL.isoformat(), "--lang", "en")
+    page = run("check", SAMPLE, *options, "--only", "SEL-001").stdout.decode()
+    assert "[counted: PK-001: KES-P1, KES-S1, KES-T1 (waived)]" in " ".join(page.split())
 
 
 def test_order_of_entries_does_not_count(tmp_path):
