@@ -413,14 +413,13 @@ def improve_(
     """Find the smallest sets of line changes that bring the RB index to a grade or a number.
 
     Smallest: the least cost where --costs is given, then the fewest lines, then the fewest points
-    moved. Exit code: 0 it is reached, or can be; 1 it cannot be reached for certain; 2 the input
-    or usage is wrong.
+    moved. Exit code: 0 it is reached, or can be; 1 it cannot be reached for certain, or the lines
+    have no weights and nothing can be computed; 2 the input or usage is wrong.
     """
     with shell.exit_codes(debug=debug):
         from rbrules.outlook.costs import read_costs
         from rbrules.outlook.goal import known_lines, next_goal, read_goal
         from rbrules.outlook.improve import improve
-        from rbrules.outlook.moves import Board
         from rbrules.outlook.page import improvement_page
         from rbrules.outlook.tree import improvement_tree
 
@@ -434,7 +433,7 @@ def improve_(
             file, rules, None, rules_year, EngineChoice.python, None, None, verify=False
         )
         instrument = _rb_instrument(report, file)
-        goal = next_goal(Board(report).base) if to is None else read_goal(to, instrument)
+        goal = next_goal(report.index) if to is None else read_goal(to, instrument)
         if goal is None:
             what = "no grade that has another one above it"
             raise InputError([_option("--next", what, "an index with a grade below the highest")])
@@ -450,7 +449,8 @@ def improve_(
             tree, lambda: improvement_page(tree, width=_width(output)), output, is_json=is_json
         )
         sure = result.answers[0]
-        raise SystemExit(0 if sure.reached or sure.plans else shell.EXIT_FINDINGS)
+        is_found = sure.reached or sure.plans or result.stands
+        raise SystemExit(0 if is_found else shell.EXIT_FINDINGS)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from rbrules.outlook.difference import (
     FindingChange,
     Shift,
     follow,
+    is_comparable,
     lines_of,
     outcomes_of,
     strangers_to,
@@ -162,7 +163,7 @@ def _step(before: Report, after: Report) -> Step:
 
 
 def _index_step(before: Index | None, after: Index | None) -> IndexStep:
-    comparable = _comparable(before, after)
+    comparable = is_comparable(before, after)
     shift = _between(before, after) if comparable else None
     return IndexStep(before=before, after=after, comparable=comparable, shift=shift)
 
@@ -176,15 +177,6 @@ def _between(before: Index | None, after: Index | None) -> Shift | None:
     if before is None or after is None or before.exact is None or after.exact is None:
         return None
     return Shift(after.exact.low - before.exact.high, after.exact.high - before.exact.low)
-
-
-def _comparable(before: Index | None, after: Index | None) -> bool:
-    if before is None or after is None:
-        return False
-    one, other = before.instrument, after.instrument
-    if one is None or other is None:
-        return False
-    return one.id == other.id or one.id in other.sebanding_dengan
 
 
 def _lines(before: Index, after: Index, *, comparable: bool) -> Iterator[LineChange]:
