@@ -324,15 +324,20 @@ def whatif(
         shell.spare_inputs(file, [*(rules or ()), *(with_rules or ())], output)
         if other is not None:
             shell.spare_inputs(other, None, output)
-        report, places = _report(file, rules, as_of, rules_year, engine, only, skip, verify=False)
         wider = [*(rules or ()), *(with_rules or ())]
+        later = _rulebook(wider) if with_rules else None
+        ((report, places),) = _reports(
+            [file], rules, as_of, rules_year, engine, only, skip, verify=False, beside=later
+        )
         if other is not None:
             after, _ = _report(other, wider, as_of, rules_year, engine, only, skip, verify=False)
             found = difference(report, after)
         else:
-            puts = read_puts(report.evaluation, report.rulebook, sets or ())
-            rulebook = _rulebook(wider) if with_rules else report.rulebook
-            found = what_if(report, puts, _judge(report, rulebook, engine, rules_year))
+            rulebook = later or report.rulebook
+            reading = _also_knowing(report.rulebook, rulebook)
+            puts = read_puts(report.evaluation, reading, sets or ())
+            judge = _judge(report, rulebook, engine, rules_year)
+            found = what_if(report, puts, judge, reading=reading)
         is_json = form is CheckFormat.json
         tree = difference_tree(found, shell.language(lang, from_locale=not is_json))
         _write_outlook(
@@ -886,8 +891,12 @@ def _reports(
     skip: Sequence[str] | None,
     *,
     verify: bool,
+    beside: Rulebook | None = None,
 ) -> list[tuple[Report, Places]]:
-    """Read everything and check; problems of the rules and of all files are listed at once."""
+    """Read everything and check; problems of the rules and of all files are listed at once.
+
+    A recommendation of a file may name a rule of the rulebook `beside` too.
+    """
     from rbrules.check import check as run_check
     from rbrules.evaluation import read_evaluation
     from rbrules.report.places import places_of
@@ -906,7 +915,8 @@ def _reports(
 
                 validate(document, "evaluation")
             else:
-                read.append((document, read_evaluation(document, rulebook)))
+                reading = _also_knowing(rulebook, beside)
+                read.append((document, read_evaluation(document, reading)))
         except InputError as error:
             problems += error.problems
     if problems or rulebook is None:
@@ -927,6 +937,13 @@ def _reports(
         )
         results.append((report, places_of(evaluation, _line_in(document))))
     return results
+
+
+def _also_knowing(rulebook: Rulebook, other: Rulebook | None) -> Rulebook:
+    """Return a rulebook to read files with, in which rules of another one may be named too."""
+    mine = {rule.id for rule in (*rulebook.rules, *rulebook.off)}
+    theirs = () if other is None else (*other.rules, *other.off)
+    return replace(rulebook, off=(*rulebook.off, *(r for r in theirs if r.id not in mine)))
 
 
 def _line_in(document: Document) -> Callable[[str], int]:

@@ -137,6 +137,28 @@ def lowest_achievement(context: Context, entry: Entry) -> Reading:
     return Known(lowest, (pointer,))
 
 
+def achievement_end(end: Literal["low", "high"]) -> Derive:
+    """Derive what the lowest achievement is at one end of the index, in percent.
+
+    For an index that is one number both ends are the lowest achievement. An end that rests on a
+    default, or that nothing bounds, is not known.
+    """
+
+    def derive(context: Context, entry: Entry) -> Reading:
+        lowest, index = lowest_achievement(context, entry), context.index
+        computed = _parts_of(index)
+        targets = [(target.nilai, target.pointer) for target in index.targets]
+        is_bounded = computed is not None and not computed.assumed and index.nilai is None
+        bound = getattr(computed, end) if is_bounded else None
+        if bound is None or index.instrument is None or not all(value for value, _ in targets):
+            return lowest
+        value, pointer = max(targets)
+        share = Fraction(round_half_up(bound, index.instrument.decimals)) / Fraction(value)
+        return Known(share * 100, (pointer,))
+
+    return derive
+
+
 # --- components against their parts ------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ from rbrules.model import (
     IndexLine,
     Outcome,
     Report,
+    Rulebook,
     Severity,
     Verdict,
 )
@@ -103,20 +104,24 @@ class Difference:
     """Lines that differ and have no weight: nothing can be told of what they do to the index."""
 
 
-def what_if(before: Report, puts: Sequence[Put], judge: Judge) -> Difference:
+def what_if(
+    before: Report, puts: Sequence[Put], judge: Judge, *, reading: Rulebook | None = None
+) -> Difference:
     """Tell what would be different if the file had other values.
 
     Args:
         before: the report on the file as it is.
         puts: the values.
         judge: checks the changed evaluation.
+        reading: knows the rules that recommendations of the file may name; that of `before` where
+            None.
 
     Raises:
         InputError: a file with these values would have problems, or be that of another agency.
     """
     aside = printed_aside(before, puts)
     whole = (*puts, *aside.totals, *aside.lines)
-    after = judge(changed(before.evaluation, before.rulebook, whole))
+    after = judge(changed(before.evaluation, reading or before.rulebook, whole))
     base = (before.index, before.sakip)
     if aside.totals:
         base = indexes_of(before, aside.totals)
