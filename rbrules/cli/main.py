@@ -22,7 +22,7 @@ from rbrules.errors import InputError, Problem, show
 if TYPE_CHECKING:
     from rbrules.check import Engine, Selection
     from rbrules.load.document import Document
-    from rbrules.model import Instrument, Kind, Report, Rule, Rulebook, Text, Tree
+    from rbrules.model import Evaluation, Instrument, Kind, Report, Rule, Rulebook, Text, Tree
     from rbrules.outlook.difference import Judge
     from rbrules.outlook.impact import Source
     from rbrules.report.places import Places
@@ -237,7 +237,7 @@ def recommend(
     """
     with shell.exit_codes(debug=debug):
         from rbrules.outlook.costs import efforts_of, read_costs
-        from rbrules.outlook.page import gain_words
+        from rbrules.outlook.page import told_gains
         from rbrules.outlook.points import points_of, points_tree
         from rbrules.report import recommend as view
         from rbrules.report.followup import plan_of
@@ -254,7 +254,8 @@ def recommend(
         language = shell.language(lang, from_locale=form is not ListFormat.json)
         plan = plan_of(report, language, received.date() if received is not None else None)
         listed = view.register(report_tree(report, language), plan, by.value)
-        gains = gain_words(points_tree(points_of(report)), language)
+        ids = [item.rule for item in listed.items]
+        gains = told_gains(points_tree(points_of(report)), ids, language)
         listed = view.with_points(listed, gains)
         if costs is not None:
             listed = view.with_efforts(listed, efforts_of(report, read_costs(costs, report)))
@@ -326,11 +327,14 @@ def whatif(
             shell.spare_inputs(other, None, output)
         wider = [*(rules or ()), *(with_rules or ())]
         later = _rulebook(wider) if with_rules else None
-        ((report, places),) = _reports(
-            [file], rules, as_of, rules_year, engine, only, skip, verify=False, beside=later
+        files = [file] if other is None else [file, other]
+        (report, places), *others = _reports(
+            files, rules, as_of, rules_year, engine, only, skip, verify=False, beside=later
         )
         if other is not None:
-            after, _ = _report(other, wider, as_of, rules_year, engine, only, skip, verify=False)
+            after = others[0][0]
+            if later is not None:
+                after = _judge(after, later, engine, rules_year)(after.evaluation)
             found = difference(report, after)
         else:
             rulebook = later or report.rulebook
@@ -374,7 +378,7 @@ def compare(
     then. Exit code: 0 the comparison was made; 2 the input or usage is wrong.
     """
     with shell.exit_codes(debug=debug):
-        from rbrules.outlook.years import compare_years
+        from rbrules.outlook.years import compare_years, misfits
         from rbrules.outlook.years_page import years_page
         from rbrules.outlook.years_tree import years_tree
 
@@ -384,7 +388,9 @@ def compare(
             raise InputError([_option("FILE", "standard input twice", "a file")])
         for file in files:
             shell.spare_inputs(file, rules, output)
-        reports = _reports(files, rules, as_of, None, engine, only, skip, verify=False)
+        reports = _reports(
+            files, rules, as_of, None, engine, only, skip, verify=False, among=misfits
+        )
         is_json = form is CheckFormat.json
         years = compare_years(report for report, _ in reports)
         tree = years_tree(years, shell.language(lang, from_locale=not is_json))
@@ -892,10 +898,12 @@ def _reports(
     *,
     verify: bool,
     beside: Rulebook | None = None,
+    among: Callable[[Sequence[Evaluation]], Iterable[Problem]] | None = None,
 ) -> list[tuple[Report, Places]]:
     """Read everything and check; problems of the rules and of all files are listed at once.
 
-    A recommendation of a file may name a rule of the rulebook `beside` too.
+    A recommendation of a file may name a rule of the rulebook `beside` too. `among` finds what is
+    wrong with the files together, whatever is wrong with each.
     """
     from rbrules.check import check as run_check
     from rbrules.evaluation import read_evaluation
@@ -919,6 +927,8 @@ def _reports(
                 read.append((document, read_evaluation(document, reading)))
         except InputError as error:
             problems += error.problems
+    if among is not None and read:
+        problems += among([evaluation for _, evaluation in read])
     if problems or rulebook is None:
         raise InputError(problems)
     day = as_of.date() if as_of is not None else shell.today()

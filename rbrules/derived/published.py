@@ -147,12 +147,13 @@ def achievement_end(end: Literal["low", "high"]) -> Derive:
     def derive(context: Context, entry: Entry) -> Reading:
         lowest, index = lowest_achievement(context, entry), context.index
         computed = _parts_of(index)
-        targets = [(target.nilai, target.pointer) for target in index.targets]
         is_bounded = computed is not None and not computed.assumed and index.nilai is None
         bound = getattr(computed, end) if is_bounded else None
-        if bound is None or index.instrument is None or not all(value for value, _ in targets):
+        targets = [(target.nilai, target.pointer) for target in index.targets]
+        value, pointer = max(targets, default=(Decimal(0), ""))
+        has_zero = not all(nilai for nilai, _ in targets)
+        if bound is None or index.instrument is None or value == 0 or has_zero:
             return lowest
-        value, pointer = max(targets)
         share = Fraction(round_half_up(bound, index.instrument.decimals)) / Fraction(value)
         return Known(share * 100, (pointer,))
 

@@ -97,6 +97,29 @@ def gain_words(points: Tree, lang: str) -> dict[str, str]:
     }
 
 
+def told_gains(points: Tree, rules: Iterable[str], lang: str) -> dict[str, str]:
+    """Write what each recommendation adds and, where that is not computed, why.
+
+    Args:
+        points: the points as plain data, by rule.
+        rules: the rules of all recommendations.
+        lang: "id" or "en".
+
+    Returns:
+        Words for each rule; {} where the points of none can be told.
+    """
+    found = gain_words(points, lang)
+    return {rule: found.get(rule) or _no_gain(points.get(rule), lang) for rule in rules if found}
+
+
+def _no_gain(item: Tree, lang: str) -> str:
+    if item is None:
+        return label("outlook.gain.none", lang)
+    if item["gap"] is None:
+        return label("outlook.gain.nothing", lang)
+    return label(f"outlook.gain.{item['gap']}", lang, line=item["line"])
+
+
 def _gain(item: Tree, lang: str) -> str:
     """Write one gain: how much, of which line, up to where, and what it is beside all others."""
     sakip = "sakip" in item["doubts"]
@@ -319,6 +342,8 @@ class Page:
 
     def _state(self, state: str, findings: Sequence[Tree], *, everything: bool) -> str:
         lines = [f"{self.label(f'outlook.title.{state}')} ({len(findings)})"]
+        if about := self.about(state):
+            lines.append(self.wrap(about))
         for rule in dict.fromkeys(finding["rule"] for finding in findings):
             mine = [finding for finding in findings if finding["rule"] == rule]
             severity = self.label(f"severity.{mine[0]['severity']}")
@@ -340,6 +365,10 @@ class Page:
         who = "" if subject["kind"] == "instansi" else f"{subject['id']}: "
         bracket = f" [{told}]" if told else ""
         return self.wrap(f"{who}{finding['message']}{bracket}", f"{INDENT * 2}- ", INDENT * 3)
+
+    def about(self, state: str) -> str:  # noqa: ARG002
+        """Say what is to be known of all findings of one state."""
+        return ""
 
     def brief(self, finding: Tree) -> str:
         """Name a finding that has not changed."""

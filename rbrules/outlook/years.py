@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from rbrules.errors import InputError, Problem
-from rbrules.model import Index, IndexLine, Outcome, Report, Verdict
+from rbrules.model import Evaluation, Index, IndexLine, Outcome, Report, Verdict
 from rbrules.outlook.difference import (
     FOUND,
     FindingChange,
@@ -109,8 +109,7 @@ def compare_years(reports: Iterable[Report]) -> Years:
         InputError: two are on one year, or the agencies differ.
     """
     ordered = tuple(sorted(reports, key=lambda report: report.evaluation.tahun))
-    problems = [*_doubles(ordered)]
-    problems += strangers_to(ordered[0].evaluation, (r.evaluation for r in ordered[1:]))
+    problems = misfits([report.evaluation for report in ordered])
     if problems:
         raise InputError(problems)
     by_year = {report.evaluation.tahun: report for report in ordered}
@@ -134,19 +133,24 @@ def stood(change: FindingChange) -> int:
     return count
 
 
-def _doubles(reports: Iterable[Report]) -> Iterator[Problem]:
-    first: dict[int, Report] = {}
-    for report in reports:
-        evaluation = report.evaluation
-        other = first.setdefault(evaluation.tahun, report)
-        if other is not report:
+def misfits(evaluations: Iterable[Evaluation]) -> list[Problem]:
+    """Return a problem for each evaluation of a year that is there twice, or of another agency."""
+    first, *others = sorted(evaluations, key=lambda evaluation: evaluation.tahun)
+    return [*_doubles([first, *others]), *strangers_to(first, others)]
+
+
+def _doubles(evaluations: Iterable[Evaluation]) -> Iterator[Problem]:
+    first: dict[int, Evaluation] = {}
+    for evaluation in evaluations:
+        other = first.setdefault(evaluation.tahun, evaluation)
+        if other is not evaluation:
             yield Problem(
                 file=evaluation.file,
                 line=0,
                 column=0,
                 pointer="/tahun",
                 found=str(evaluation.tahun),
-                expected=f"another year than that of {other.evaluation.file}",
+                expected=f"another year than that of {other.file}",
             )
 
 

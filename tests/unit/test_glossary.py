@@ -16,7 +16,7 @@ ENGLISH = frozenset(
         above accepted added addressee addressee_names addressees adjusted after
         agencies aliases alike all answers any applies_to as_of at at_least at_most
         attested bands base basis before begins_with below between blocked by cases
-        carried certain change changes citation citation_not_in_force components cost count
+        carried certain change changes citation citation_not_in_force closed components cost count
         criteria day days deadline deadlines decimals definitions differs_from digest
         disagrees_with effect effects effort en engine error evaluation evidence expect
         falls_from families family fate field file files files_changed finding findings
