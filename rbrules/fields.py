@@ -452,7 +452,7 @@ INSTANSI: Final = _catalogue(
     _field(
         "capaian_target_batas_bawah",
         "number",
-        "Capaian terendah terhadap target indeks RB, paling sedikit, bila indeksnya berupa rentang",
+        "Capaian terendah terhadap target indeks RB pada batas bawah indeks",
         "Lowest achievement among the RB index targets at the lower end of the index",
         published.achievement_end("low"),
         unit="persen",
@@ -461,7 +461,7 @@ INSTANSI: Final = _catalogue(
     _field(
         "capaian_target_batas_atas",
         "number",
-        "Capaian terendah terhadap target indeks RB, paling banyak, bila indeksnya berupa rentang",
+        "Capaian terendah terhadap target indeks RB pada batas atas indeks",
         "Lowest achievement among the RB index targets at the upper end of the index",
         published.achievement_end("high"),
         unit="persen",

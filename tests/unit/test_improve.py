@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
@@ -335,15 +334,6 @@ def test_worked_example() -> None:
     assert answer.smaller is not None
     assert answer.smaller.lacks > 0
     assert len(answer.smaller.lines) == len(first.steps) - 1
-
-
-def test_time_for_all_lines_of_a_ministry() -> None:
-    tree = ministry()
-    report = report_of(tree)
-    for text in ("A-", "A", "90", "BB"):
-        start = time.perf_counter()
-        improve(report, goal_of(report, text))
-        assert time.perf_counter() - start < 2
 
 
 def test_every_raise_raises_the_index() -> None:
