@@ -53,6 +53,7 @@ wheel: $(VENV)/tested
 
 bench: $(VENV)/tested
 	$(BIN)/python benchmarks/start.py
+	$(BIN)/python benchmarks/improve.py
 
 golden: $(VENV)/tested
 	$(BIN)/python -m tests.golden

@@ -296,7 +296,7 @@ def recommend(
     """
     with shell.exit_codes(debug=debug, lang=lang):
         from rbrules.outlook.costs import efforts_of, read_costs
-        from rbrules.outlook.page import gain_words
+        from rbrules.outlook.page import told_gains
         from rbrules.outlook.points import points_of, points_tree
         from rbrules.report import recommend as view
         from rbrules.report.followup import plan_of
@@ -315,7 +315,8 @@ def recommend(
         language = shell.language(lang, from_locale=form is not ListFormat.json)
         plan = plan_of(report, language, received.date() if received is not None else None)
         listed = view.register(report_tree(report, language), plan, by.value)
-        gains = gain_words(points_tree(points_of(report)), language)
+        ids = [item.rule for item in listed.items]
+        gains = told_gains(points_tree(points_of(report)), ids, language)
         listed = view.with_points(listed, gains)
         if costs is not None:
             listed = view.with_efforts(listed, efforts_of(report, read_costs(costs, report)))
@@ -385,15 +386,23 @@ def whatif(
         shell.spare_inputs(file, [*(rules or ()), *(with_rules or ())], output)
         if other is not None:
             shell.spare_inputs(other, None, output)
-        report, places = _report(file, rules, as_of, rules_year, engine, only, skip, verify=False)
         wider = [*(rules or ()), *(with_rules or ())]
+        later = _rulebook(wider) if with_rules else None
+        files = [file] if other is None else [file, other]
+        (report, places), *others = _reports(
+            files, rules, as_of, rules_year, engine, only, skip, verify=False, beside=later
+        )
         if other is not None:
-            after, _ = _report(other, wider, as_of, rules_year, engine, only, skip, verify=False)
+            after = others[0][0]
+            if later is not None:
+                after = _judge(after, later, engine, rules_year)(after.evaluation)
             found = difference(report, after)
         else:
-            puts = read_puts(report.evaluation, report.rulebook, sets or ())
-            rulebook = _rulebook(wider) if with_rules else report.rulebook
-            found = what_if(report, puts, _judge(report, rulebook, engine, rules_year))
+            rulebook = later or report.rulebook
+            reading = _also_knowing(report.rulebook, rulebook)
+            puts = read_puts(report.evaluation, reading, sets or ())
+            judge = _judge(report, rulebook, engine, rules_year)
+            found = what_if(report, puts, judge, reading=reading)
         is_json = form is CheckFormat.json
         tree = difference_tree(found, shell.language(lang, from_locale=not is_json))
         _write_outlook(
@@ -430,7 +439,7 @@ def compare(
     then. Exit code: 0 the comparison was made; 2 the input or usage is wrong.
     """
     with shell.exit_codes(debug=debug, lang=lang):
-        from rbrules.outlook.years import compare_years
+        from rbrules.outlook.years import compare_years, misfits
         from rbrules.outlook.years_page import years_page
         from rbrules.outlook.years_tree import years_tree
 
@@ -440,7 +449,9 @@ def compare(
             raise InputError([_option("FILE", "standard input twice", "a file")])
         for file in files:
             shell.spare_inputs(file, rules, output)
-        reports = _reports(files, rules, as_of, None, engine, only, skip, verify=False)
+        reports = _reports(
+            files, rules, as_of, None, engine, only, skip, verify=False, among=misfits
+        )
         is_json = form is CheckFormat.json
         years = compare_years(report for report, _ in reports)
         tree = years_tree(years, shell.language(lang, from_locale=not is_json))
@@ -474,14 +485,13 @@ def improve_(
     """Find the smallest sets of line changes that bring the RB index to a grade or a number.
 
     Smallest: the least cost where --costs is given, then the fewest lines, then the fewest points
-    moved. Exit code: 0 it is reached, or can be; 1 it cannot be reached for certain; 2 the input
-    or usage is wrong.
+    moved. Exit code: 0 it is reached, or can be; 1 it cannot be reached for certain, or the lines
+    have no weights and nothing can be computed; 2 the input or usage is wrong.
     """
     with shell.exit_codes(debug=debug, lang=lang):
         from rbrules.outlook.costs import read_costs
         from rbrules.outlook.goal import known_lines, next_goal, read_goal
         from rbrules.outlook.improve import improve
-        from rbrules.outlook.moves import Board
         from rbrules.outlook.page import improvement_page
         from rbrules.outlook.tree import improvement_tree
 
@@ -495,7 +505,7 @@ def improve_(
             file, rules, None, rules_year, EngineChoice.python, None, None, verify=False
         )
         instrument = _rb_instrument(report, file)
-        goal = next_goal(Board(report).base) if to is None else read_goal(to, instrument)
+        goal = next_goal(report.index) if to is None else read_goal(to, instrument)
         if goal is None:
             what = "no grade that has another one above it"
             raise InputError([_option("--next", what, "an index with a grade below the highest")])
@@ -511,7 +521,8 @@ def improve_(
             tree, lambda: improvement_page(tree, width=_width(output)), output, is_json=is_json
         )
         sure = result.answers[0]
-        raise SystemExit(0 if sure.reached or sure.plans else shell.EXIT_FINDINGS)
+        is_found = sure.reached or sure.plans or result.stands
+        raise SystemExit(0 if is_found else shell.EXIT_FINDINGS)
 
 
 @app.command()
@@ -1056,8 +1067,14 @@ def _reports(
     skip: Sequence[str] | None,
     *,
     verify: bool,
+    beside: Rulebook | None = None,
+    among: Callable[[Sequence[Evaluation]], Iterable[Problem]] | None = None,
 ) -> list[tuple[Report, Places]]:
-    """Read everything and check; problems of the rules and of all files are listed at once."""
+    """Read everything and check; problems of the rules and of all files are listed at once.
+
+    A recommendation of a file may name a rule of the rulebook `beside` too. `among` finds what is
+    wrong with the files together, whatever is wrong with each.
+    """
     from rbrules.api import today
     from rbrules.evaluation import read_evaluation
     from rbrules.pipeline import check as run_check
@@ -1076,9 +1093,12 @@ def _reports(
 
                 validate(document, "evaluation")
             else:
-                read.append((document, read_evaluation(document, rulebook)))
+                reading = _also_knowing(rulebook, beside)
+                read.append((document, read_evaluation(document, reading)))
         except InputError as error:
             problems += error.problems
+    if among is not None and read:
+        problems += among([evaluation for _, evaluation in read])
     if problems or rulebook is None:
         raise InputError(problems)
     day = as_of.date() if as_of is not None else today()
@@ -1109,6 +1129,13 @@ def _places(document: Document, evaluation: Evaluation) -> Places:
         lambda pointer: document.place(pointer).column,
         shell.address(document.name),
     )
+
+
+def _also_knowing(rulebook: Rulebook, other: Rulebook | None) -> Rulebook:
+    """Return a rulebook to read files with, in which rules of another one may be named too."""
+    mine = {rule.id for rule in (*rulebook.rules, *rulebook.off)}
+    theirs = () if other is None else (*other.rules, *other.off)
+    return replace(rulebook, off=(*rulebook.off, *(r for r in theirs if r.id not in mine)))
 
 
 def _rulebooks(

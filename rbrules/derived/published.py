@@ -137,6 +137,29 @@ def lowest_achievement(context: Context, entry: Entry) -> Reading:
     return Known(lowest, (pointer,))
 
 
+def achievement_end(end: Literal["low", "high"]) -> Derive:
+    """Derive what the lowest achievement is at one end of the index, in percent.
+
+    For an index that is one number both ends are the lowest achievement. An end that rests on a
+    default, or that nothing bounds, is not known.
+    """
+
+    def derive(context: Context, entry: Entry) -> Reading:
+        lowest, index = lowest_achievement(context, entry), context.index
+        computed = _parts_of(index)
+        is_bounded = computed is not None and not computed.assumed and index.nilai is None
+        bound = getattr(computed, end) if is_bounded else None
+        targets = [(target.nilai, target.pointer) for target in index.targets]
+        value, pointer = max(targets, default=(Decimal(0), ""))
+        has_zero = not all(nilai for nilai, _ in targets)
+        if bound is None or index.instrument is None or value == 0 or has_zero:
+            return lowest
+        share = Fraction(round_half_up(bound, index.instrument.decimals)) / Fraction(value)
+        return Known(share * 100, (pointer,))
+
+    return derive
+
+
 # --- components against their parts ------------------------------------------------------------
 
 

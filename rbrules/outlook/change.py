@@ -13,6 +13,7 @@ from rbrules.load.document import Document
 from rbrules.load.json_reader import load_json
 from rbrules.model import (
     Evaluation,
+    Index,
     Instrument,
     Report,
     Rulebook,
@@ -28,6 +29,7 @@ Steps: TypeAlias = tuple[str | int, ...]
 """The way to a value: keys, and for the rows of a list their number from 0."""
 
 OPTION: Final = "--set"
+EXCLUDED: Final = "dikecualikan"
 _TAGS = ("id", "kode", "tahun", "dokumen")
 """The keys by which a row of a list is named."""
 
@@ -321,26 +323,27 @@ class Aside:
     """Printed results that a change takes the ground from, as puts of None.
 
     `totals` are those of components and of the index, `lines` the printed points of the lines (or
-    of SAKIP components) that were changed. `measured` are those of `lines` that the file gives a
-    score for as well: without them the line has the points of its score.
+    of SAKIP components) that were changed.
     """
 
     totals: tuple[Put, ...] = ()
     lines: tuple[Put, ...] = ()
-    measured: tuple[Put, ...] = ()
 
 
 def printed_aside(report: Report, puts: Sequence[Put]) -> Aside:
     """Find the printed results that were made with a value that is changed.
 
     They were printed for the file as it was: left in place they would stand for the changed one,
-    or contradict it. A figure that is itself changed stays.
+    or contradict it. A figure that is itself changed stays. With a line of the RB index every
+    printed total that stands for a sum of lines is left out, so that the index is counted from
+    the same figure whichever line is changed.
     """
     evaluation = report.evaluation
     tree, own = evaluation.root.tree, {put.steps for put in puts}
     totals: dict[Steps, None] = {}
     lines: dict[Steps, None] = {}
     komponen = _components(report.index.instrument, evaluation.kelompok)
+    stands = _stand_for_lines(report.index)
     for put in puts:
         key = put.steps[-1]
         match put.steps:
@@ -349,12 +352,15 @@ def printed_aside(report: Report, puts: Sequence[Put]) -> Aside:
                 line = value_at(tree, put.steps[:2]) or {"kode": put.value}
                 words = report.rulebook.vocabulary
                 kode = words.resolve(words.lines, str(line["kode"])) or line["kode"]
-                totals |= dict.fromkeys(_totals(tree, "indeks_rb", komponen.get(kode, ())))
+                places = (*komponen.get(kode, ()), *stands)
+                totals |= dict.fromkeys(_totals(tree, "indeks_rb", places))
             case ("tema", int(), "lines", int(), *_) if key in {*_OF_LINE, "kode"}:
                 lines[(*put.steps[:4], "poin")] = None
-                totals |= dict.fromkeys(_totals(tree, "indeks_rb", komponen.get("tema", ())))
+                places = (*komponen.get("tema", ()), *stands)
+                totals |= dict.fromkeys(_totals(tree, "indeks_rb", places))
             case (str(name),) if name in _ADJUSTMENT:
-                totals |= dict.fromkeys(_totals(tree, "indeks_rb", komponen.get("adjusted", ())))
+                places = (*komponen.get("adjusted", ()), *stands)
+                totals |= dict.fromkeys(_totals(tree, "indeks_rb", places))
             case ("sakip", "komponen", int(), *_):
                 row = put.steps[:3]
                 lines |= dict.fromkeys([(*row, "poin"), (*row, "persen")])
@@ -366,15 +372,23 @@ def printed_aside(report: Report, puts: Sequence[Put]) -> Aside:
     def present(found: Iterable[Steps]) -> tuple[Put, ...]:
         return tuple(Put(s, None) for s in found if s not in own and value_at(tree, s) is not None)
 
-    left_out = present(lines)
-    multiplied = {line.pointer for line in report.index.lines if pengali_of(report, line.kode)}
-    measured = tuple(
-        put
-        for put in left_out
-        if value_at(tree, (*put.steps[:-1], "nilai")) is not None
-        and pointer_of(put.steps[:-1]) not in multiplied
+    return Aside(totals=present(totals), lines=present(lines))
+
+
+def _stand_for_lines(index: Index) -> tuple[str, ...]:
+    """Name the components whose printed total counts although lines with a weight bound them."""
+    parents = {total.component.kode: total.component.parent for total in index.totals}
+    bounded: set[str | None] = set()
+    for line in index.lines:
+        kode: str | None = line.komponen
+        while line.bobot is not None and line.status != EXCLUDED and kode is not None:
+            bounded.add(kode)
+            kode = parents.get(kode)
+    return tuple(
+        total.component.kode
+        for total in index.totals
+        if total.basis == "komponen" and total.parts is not None and total.component.kode in bounded
     )
-    return Aside(totals=present(totals), lines=left_out, measured=measured)
 
 
 def pengali_of(report: Report, kode: str) -> str | None:

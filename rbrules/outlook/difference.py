@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final, Literal, TypeAlias
@@ -15,10 +15,11 @@ from rbrules.model import (
     IndexLine,
     Outcome,
     Report,
+    Rulebook,
     Severity,
     Verdict,
 )
-from rbrules.outlook.change import Put, changed, printed_aside
+from rbrules.outlook.change import EXCLUDED, Put, changed, printed_aside
 from rbrules.report.tree import fingerprint
 
 Judge: TypeAlias = Callable[[Evaluation], Report]
@@ -75,12 +76,15 @@ class IndexChange:
     """An index before and after.
 
     `base` is the index before without the printed results that were set aside; what it moves by
-    is told from there, so that a printed total is never compared with a sum of lines.
+    is told from there, so that a printed total is never compared with a sum of lines. `comparable`
+    says whether one instrument makes both; `shift` is None where none or another one does, and
+    where a line without a weight was changed.
     """
 
     before: Index | None
     base: Index | None
     after: Index | None
+    comparable: bool
     shift: Shift | None
 
 
@@ -96,24 +100,31 @@ class Difference:
     index: IndexChange
     sakip: IndexChange
     findings: tuple[FindingChange, ...]
+    unweighted: tuple[str, ...]
+    """Lines that differ and have no weight: nothing can be told of what they do to the index."""
 
 
-def what_if(before: Report, puts: Sequence[Put], judge: Judge) -> Difference:
+def what_if(
+    before: Report, puts: Sequence[Put], judge: Judge, *, reading: Rulebook | None = None
+) -> Difference:
     """Tell what would be different if the file had other values.
 
     Args:
         before: the report on the file as it is.
         puts: the values.
         judge: checks the changed evaluation.
+        reading: knows the rules that recommendations of the file may name; that of `before` where
+            None.
 
     Raises:
         InputError: a file with these values would have problems, or be that of another agency.
     """
     aside = printed_aside(before, puts)
     whole = (*puts, *aside.totals, *aside.lines)
-    after = judge(changed(before.evaluation, before.rulebook, whole))
-    kept = (*aside.totals, *aside.measured)
-    base = indexes_of(before, kept) if kept else (before.index, before.sakip)
+    after = judge(changed(before.evaluation, reading or before.rulebook, whole))
+    base = (before.index, before.sakip)
+    if aside.totals:
+        base = indexes_of(before, aside.totals)
     return difference(before, after, base=base, puts=tuple(puts), aside=whole[len(puts) :])
 
 
@@ -159,15 +170,32 @@ def difference(
     if strangers:
         raise InputError(strangers)
     index, sakip = base or (before.index, before.sakip)
+    unweighted = tuple(_unweighted(before.index, after.index)) if puts else ()
+    change = _change(before.index, index, after.index, same_year=_same_year(before, after))
     return Difference(
         before=before,
         after=after,
         puts=puts,
         aside=aside,
-        index=_change(before.index, index, after.index),
-        sakip=_change(before.sakip, sakip, after.sakip),
+        index=replace(change, shift=None) if unweighted else change,
+        sakip=_change(before.sakip, sakip, after.sakip, same_year=_same_year(before, after)),
         findings=follow([before, after]),
+        unweighted=unweighted,
     )
+
+
+def _same_year(before: Report, after: Report) -> bool:
+    return before.evaluation.tahun == after.evaluation.tahun
+
+
+def _unweighted(before: Index, after: Index) -> Iterator[str]:
+    """Yield the lines of which another score is known, but what it counts is not."""
+    ours = lines_of(before)
+    for kode, line in lines_of(after).items():
+        own = ours.get(kode)
+        is_same = own is not None and (own.nilai, own.poin) == (line.nilai, line.poin)
+        if line.bobot is None and line.poin is None and line.status != EXCLUDED and not is_same:
+            yield kode
 
 
 def agency_of(evaluation: Evaluation) -> str:
@@ -192,8 +220,32 @@ def strangers_to(one: Evaluation, others: Iterable[Evaluation]) -> list[Problem]
     ]
 
 
-def _change(before: Index | None, base: Index | None, after: Index | None) -> IndexChange:
-    return IndexChange(before=before, base=base, after=after, shift=shift_of(base, after))
+def _change(
+    before: Index | None, base: Index | None, after: Index | None, *, same_year: bool
+) -> IndexChange:
+    comparable = is_comparable(before, after) or (same_year and _without_instrument(before, after))
+    return IndexChange(
+        before=before,
+        base=base,
+        after=after,
+        comparable=comparable,
+        shift=shift_of(base, after) if comparable else None,
+    )
+
+
+def is_comparable(before: Index | None, after: Index | None) -> bool:
+    """Tell whether one instrument makes both indexes, or one that can be held against it."""
+    if before is None or after is None:
+        return False
+    one, other = before.instrument, after.instrument
+    if one is None or other is None:
+        return False
+    return one.id == other.id or one.id in other.sebanding_dengan
+
+
+def _without_instrument(before: Index | None, after: Index | None) -> bool:
+    """Tell whether both are published figures of a year for which there is no instrument."""
+    return all(index is not None and index.instrument is None for index in (before, after))
 
 
 def shift_of(before: Index | None, after: Index | None) -> Shift | None:

@@ -14,8 +14,9 @@ from typing import Final
 from rbrules.figures import round_half_up
 from rbrules.index.adjustment import read_adjustment
 from rbrules.model import Index, IndexLine, Report
+from rbrules.outlook.change import EXCLUDED
 from rbrules.outlook.goal import Side
-from rbrules.outlook.moves import EXCLUDED, Board, Move
+from rbrules.outlook.moves import Board, Move
 
 NOTHING: Final = Fraction(0)
 
@@ -72,13 +73,18 @@ class Model:
             return points
         return Fraction(round_half_up(points, self.decimals))
 
+    def _before(self, line: Line) -> Fraction:
+        """Return what a line counts while nobody touches it; printed points are not rounded."""
+        is_printed = line.move.printed is not None
+        return line.now if is_printed else self.rounded(line.now, line.kode)
+
     def total(self, points: Mapping[str, Fraction]) -> Fraction:
         """Return the index with the lines at the given points."""
         shift = NOTHING
         for kode, level in points.items():
             if kode not in self.multiplied and self.lines[kode].factor is None:
                 line = self.lines[kode]
-                shift += line.scale * (self.rounded(level, kode) - self.rounded(line.now, kode))
+                shift += line.scale * (self.rounded(level, kode) - self._before(line))
         touched = {*self.multiplied, *(k for k in points if self.lines[k].factor)}
         for kode in touched:
             factor, now, scale = self._of(kode)
@@ -113,7 +119,7 @@ def build_model(board: Board, base: Index, side: Side) -> Model:
     assert specs is not None  # there are lines
     pairs = {spec.kode: spec.pengali for spec in specs.lines if spec.pengali}
     by_kode = {line.kode: line for line in base.lines}
-    scales = _scales(report, base, side)
+    scales = scales_of(report, base, side)
     active = {
         kode: factor
         for kode, factor in pairs.items()
@@ -149,9 +155,10 @@ def build_model(board: Board, base: Index, side: Side) -> Model:
 
 def _line(move: Move, line: IndexLine, scale: Fraction, factor: str | None, side: Side) -> Line:
     top = Fraction(move.bobot)
-    if move.now is not None:
-        now = move.points(move.now)
-        least = now
+    if move.now is not None and move.counted is not None:
+        now = move.counted
+        # A raise never takes points away: what is printed may be more than the score makes.
+        least = max(now, move.points(move.now))
     else:
         now = NOTHING if side == "sure" else top
         least = NOTHING if line.min is None else move.points(line.min)
@@ -165,7 +172,7 @@ def _factor(line: IndexLine) -> tuple[Fraction, Fraction]:
     return line.interval.low, Fraction(line.bobot)
 
 
-def _scales(report: Report, base: Index, side: Side) -> Mapping[str, Fraction]:
+def scales_of(report: Report, base: Index, side: Side) -> Mapping[str, Fraction]:
     """Return the index points that a point of a line makes, by component.
 
     A component that its lines do not bound from above cannot be raised at the upper end.
@@ -183,3 +190,13 @@ def _scales(report: Report, base: Index, side: Side) -> Mapping[str, Fraction]:
             scale = Fraction(total.maks) / adjustment.divisor
         scales[component.kode] = scale
     return scales
+
+
+def parts_of(index: Index, scales: Mapping[str, Fraction], side: Side) -> Mapping[str, Fraction]:
+    """Return what each line adds at one end of an index, in index points, by code."""
+    parts: dict[str, Fraction] = {}
+    for line in index.lines:
+        if line.interval is not None and line.komponen in scales:
+            end = line.interval.low if side == "sure" else line.interval.high
+            parts[line.kode] = scales[line.komponen] * end
+    return parts

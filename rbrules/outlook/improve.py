@@ -17,7 +17,8 @@ from typing import Final, TypeAlias
 from rbrules.errors import EngineError
 from rbrules.figures import round_half_up
 from rbrules.model import Index, Report
-from rbrules.outlook.ends import NOTHING, Line, Model, build_model
+from rbrules.outlook.change import pengali_of
+from rbrules.outlook.ends import NOTHING, Line, Model, build_model, parts_of, scales_of
 from rbrules.outlook.goal import Condition, Goal, Side, condition_of, ways_to
 from rbrules.outlook.moves import Board, Unit
 
@@ -34,20 +35,39 @@ Key: TypeAlias = tuple[Fraction, int, Fraction]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One line raised. `before` is None where the file has no value; `moved` are line points."""
+    """One line raised. `before` is None where the file has no value; `moved` are line points.
+
+    `gain` is what the index moves by for it at the end that is looked at, in index points.
+    """
 
     kode: str
     unit: Unit
     before: Decimal | None
     after: Decimal
     moved: Fraction
+    gain: Fraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Carried:
+    """A line that nobody raises, and that moves all the same: `pengali` multiplies it."""
+
+    kode: str
+    pengali: str
+    gain: Fraction
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A set of line changes, and the index computed with it."""
+    """A set of line changes, and the index computed with it.
+
+    The gains of `steps` and `carried` add up to what the index moves by. `options` are what
+    `whatif --set` takes to compute the same index.
+    """
 
     steps: tuple[Step, ...]
+    carried: tuple[Carried, ...]
+    options: tuple[str, ...]
     cost: Decimal | None
     least: Fraction
     """The fewest points that the lines of this set have to be moved by, before rounding up."""
@@ -57,6 +77,12 @@ class Plan:
     def moved(self) -> Fraction:
         """The points that the steps move, each rounded up to what can be written."""
         return sum((step.moved for step in self.steps), NOTHING)
+
+    @property
+    def gain(self) -> Fraction:
+        """What the index moves by at the end that is looked at, in index points."""
+        gains = [step.gain for step in self.steps] + [line.gain for line in self.carried]
+        return sum(gains, NOTHING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +106,10 @@ class Answer:
     tells that there are others as small. `smaller` is the proof: of all smaller sets the one that
     comes nearest. `limit` is set where the goal cannot be reached: all lines raised that may be.
     `needed` are lines that the condition of the grade asks for whatever the points are; `blocked`
-    names what no movable line can settle: such lines, or `target_baik_lengkap`.
+    names what no movable line can settle: such lines, `target_baik_lengkap`, or `no_weights` where
+    lines without a weight leave open what the others cannot reach. `way` is the grade that the sets
+    reach where it is another one than the goal, and `way_blocked` what bars the goal itself; ()
+    where its condition asks for more than that other grade.
     """
 
     side: Side
@@ -91,11 +120,16 @@ class Answer:
     limit: Short | None = None
     needed: tuple[str, ...] = ()
     blocked: tuple[str, ...] = ()
+    way: str | None = None
+    way_blocked: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Improvement:
-    """The answers for an index that is a point (one), or for both of its sides."""
+    """The answers for an index that is a point (one), or for both of its sides.
+
+    Where a line has no weight nothing bounds the index from above, and only what is sure is told.
+    """
 
     goal: Goal
     base: Index
@@ -103,6 +137,10 @@ class Improvement:
     locked: tuple[str, ...]
     uncosted: tuple[str, ...]
     """Lines that were left alone, for the costs that were given do not name them."""
+    unweighted: tuple[str, ...]
+    """Lines of the index without a weight."""
+    stands: bool
+    """Whether the index as it is reported reaches the goal already."""
 
 
 def improve(
@@ -127,10 +165,14 @@ def improve(
     base = board.base
     free = [kode for kode in board.moves if kode not in locked]
     uncosted = tuple(k for k in free if costs is not None and k not in costs)
-    movable = frozenset(free) - frozenset(uncosted)
-    sides: tuple[Side, ...] = ("sure", "best")
-    answers = [_answer(board, base, goal, side, movable, costs) for side in sides]
-    if base.exact is not None and base.exact.is_point and _alike(answers):
+    allowed = _Allowed(frozenset(free) - frozenset(uncosted), costs)
+    unweighted = board.unweighted
+    sides: tuple[Side, ...] = ("sure",) if unweighted else ("sure", "best")
+    answers: list[Answer] = []
+    for side in sides:
+        sure = [plan for answer in answers for plan in answer.plans[:1]]
+        answers.append(_answer(board, goal, side, allowed, sure))
+    if len(answers) > 1 and base.exact is not None and base.exact.is_point and _alike(answers):
         answers = answers[:1]
     return Improvement(
         goal=goal,
@@ -138,6 +180,8 @@ def improve(
         answers=tuple(answers),
         locked=tuple(sorted(locked)),
         uncosted=uncosted,
+        unweighted=unweighted,
+        stands=goal.reached(report.index, "sure"),
     )
 
 
@@ -149,6 +193,14 @@ def _alike(answers: Sequence[Answer]) -> bool:
 
 
 # --- the search ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Allowed:
+    """The lines that may be raised, and what it costs to change each."""
+
+    lines: AbstractSet[str]
+    costs: Mapping[str, Decimal] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,13 +237,12 @@ class _Search:
         model: Model,
         condition: Condition,
         goal: Goal,
-        movable: AbstractSet[str],
-        costs: Mapping[str, Decimal] | None,
+        allowed: _Allowed,
     ) -> None:
         self.goal = goal
         self.model = model
-        self.costs = costs
-        self.lines = {k: v for k, v in model.lines.items() if k in movable}
+        self.costs = allowed.costs
+        self.lines = {k: v for k, v in model.lines.items() if k in allowed.lines}
         self.needed: dict[str, Fraction] = {}
         stuck: list[str] = []
         for kode, value in condition.needed.items():
@@ -393,46 +444,56 @@ def _undominated(states: Sequence[_State]) -> list[_State]:
 
 
 def _answer(
-    board: Board,
-    base: Index,
-    goal: Goal,
-    side: Side,
-    movable: AbstractSet[str],
-    costs: Mapping[str, Decimal] | None,
+    board: Board, goal: Goal, side: Side, allowed: _Allowed, sure: Sequence[Plan]
 ) -> Answer:
+    """Answer for one side; `sure` is the set that is certain, where that is found already."""
+    base = board.base
     if goal.reached(base, side):
         return Answer(side=side, reached=True)
     if base.exact is None or not board.moves:
-        return Answer(side=side, reached=False, blocked=("no_lines",))
+        why = "no_weights" if board.unweighted else "no_lines"
+        return Answer(side=side, reached=False, blocked=(why,))
     report = board.report
     model = build_model(board, base, side)
     searches = []
     for way in ways_to(goal, base):
         words = report.rulebook.vocabulary
         condition = condition_of(way, side, base, report.evaluation, words)
-        searches.append(_Search(board, model, condition, way, movable, costs))
+        searches.append(_Search(board, model, condition, way, allowed))
     found = [(search, choice) for search in searches if (choice := search.best()) is not None]
     proof = _Proof(board, model, goal, side)
     if not found:
         search = searches[0]
         limit = proof.short(search, tuple(search.lines))
+        is_open = bool(board.unweighted) and limit.lacks > 0
         return Answer(
             side=side,
             reached=False,
             limit=limit,
             needed=tuple(search.needed),
-            blocked=search.blocked,
+            blocked=(*search.blocked, *(("no_weights",) if is_open else ())),
         )
     search, choice = min(found, key=lambda pair: pair[1].key)
     choices = list(islice(search.alike(choice), SETS_SHOWN + 1))
     below = search.nearest_below(choice.key[0], choice.key[1])
+    plans = [proof.plan(search, item.lines) for item in choices[:SETS_SHOWN]]
+    # What is certain also holds at best: rounding up must not make the set for that the larger one.
+    fewest = min(plan.moved for plan in plans)
+    for plan in sure:
+        is_alike = (plan.cost, len(plan.steps)) == (plans[0].cost, len(plans[0].steps))
+        if is_alike and plan.moved < fewest:
+            values = {step.kode: step.after for step in plan.steps}
+            plans.append(proof.plan(search, tuple(values), values))
     return Answer(
         side=side,
         reached=False,
-        plans=tuple(proof.plan(search, item) for item in choices[:SETS_SHOWN]),
+        # Alike before rounding: the one that moves least afterwards stands first.
+        plans=tuple(sorted(plans, key=lambda plan: plan.moved))[:SETS_SHOWN],
         more=len(choices) > SETS_SHOWN,
         smaller=None if below is None else proof.short(search, below),
         needed=tuple(search.needed),
+        way=search.goal.band.kode if search.goal.band and search.goal is not goal else None,
+        way_blocked=searches[0].blocked,
     )
 
 
@@ -445,21 +506,48 @@ class _Proof:
     goal: Goal
     side: Side
 
-    def plan(self, search: _Search, choice: _Choice) -> Plan:
-        """Turn a choice into steps, and run the index with them.
+    def plan(
+        self, search: _Search, kodes: tuple[str, ...], values: Mapping[str, Decimal] | None = None
+    ) -> Plan:
+        """Turn lines into steps, and run the index with them.
+
+        Args:
+            search: says how far lines are raised.
+            kodes: the lines.
+            values: where they are raised to; the least that reaches the goal where None.
 
         Raises:
             EngineError: the index does not reach the goal.
         """
-        values = search.written(choice.lines)
+        values = values or search.written(kodes)
         index = self._run(search, values)
         if not self.goal.reached(index, self.side):
-            message = f"the index does not reach the goal with {', '.join(choice.lines)} raised"
+            message = f"the index does not reach the goal with {', '.join(kodes)} raised"
             raise EngineError(message)
         order = [kode for kode in self.board.moves if kode in values]
-        steps = (self._step(search, kode, values[kode]) for kode in order)
+        gains = self._gains(index)
+        steps = (self._step(search, kode, values[kode], gains[kode]) for kode in order)
+        carried = (
+            Carried(kode=kode, pengali=pengali_of(self.board.report, kode) or "", gain=gain)
+            for kode, gain in gains.items()
+            if kode not in values and gain
+        )
         cost = None if search.costs is None else sum((search.costs[k] for k in order), Decimal(0))
-        return Plan(steps=tuple(steps), cost=cost, least=choice.key[2], index=index)
+        return Plan(
+            steps=tuple(steps),
+            carried=tuple(carried),
+            options=self.board.options({kode: values[kode] for kode in order}),
+            cost=cost,
+            least=search.levels(kodes)[1],
+            index=index,
+        )
+
+    def _gains(self, index: Index) -> Mapping[str, Fraction]:
+        """Return what each line moves the index by."""
+        scales = scales_of(self.board.report, self.board.base, self.side)
+        before = parts_of(self.board.base, scales, self.side)
+        after = parts_of(index, scales, self.side)
+        return {kode: after[kode] - before[kode] for kode in after}
 
     def short(self, search: _Search, kodes: Sequence[str]) -> Short:
         """Run the index with lines at the end of their range, and say what it lacks."""
@@ -473,7 +561,7 @@ class _Proof:
             lacks=max(NOTHING, search.goal.number - value),
         )
 
-    def _step(self, search: _Search, kode: str, after: Decimal) -> Step:
+    def _step(self, search: _Search, kode: str, after: Decimal, gain: Fraction) -> Step:
         line = search.lines[kode]
         return Step(
             kode=kode,
@@ -481,6 +569,7 @@ class _Proof:
             before=line.move.now,
             after=after,
             moved=line.move.points(after) - line.now,
+            gain=gain,
         )
 
     def _end(self, index: Index) -> Fraction:

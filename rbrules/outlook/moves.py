@@ -9,8 +9,8 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Literal, TypeAlias
 
-from rbrules.model import Index, IndexLine, Report
-from rbrules.outlook.change import Put, lead_to, pengali_of, printed_aside
+from rbrules.model import ComponentTotal, Index, IndexLine, Report
+from rbrules.outlook.change import EXCLUDED, Put, lead_to, pengali_of, printed_aside
 from rbrules.outlook.difference import Shift, indexes_of, shift_of
 
 Unit = Literal["nilai", "poin"]
@@ -19,15 +19,14 @@ Unit = Literal["nilai", "poin"]
 Placed: TypeAlias = tuple[tuple[str, ...], Decimal | str | None]
 """Section, id and key, and what is put there; None takes away what stands there."""
 
-EXCLUDED = "dikecualikan"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """A line that can be raised: from where, and how far its range goes.
 
     `now` is its score or its points (by `unit`), None where it is not known; `top` is the end of
-    its range. `span` are its points now, as the index has them.
+    its range. `span` are its points now, as the index has them. Printed points count as printed
+    until the line is moved: its score takes their place then.
     """
 
     kode: str
@@ -36,6 +35,14 @@ class Move:
     top: Decimal
     bobot: Decimal
     span: tuple[Fraction, Fraction]
+    printed: Decimal | None
+
+    @property
+    def counted(self) -> Fraction | None:
+        """The points that count now, before rounding and without a multiplier; None: unknown."""
+        if self.printed is not None:
+            return Fraction(self.printed)
+        return None if self.now is None else self.points(self.now)
 
     def points(self, value: Decimal) -> Fraction:
         """Return the points of the line at `value`, before rounding and without a multiplier."""
@@ -48,8 +55,9 @@ class Move:
 class Board:
     """The lines of one report that can be raised, and the index with some of them raised.
 
-    The index is always computed from an evaluation that was read anew; printed totals of the
-    components that a line may be raised in are left out on both sides.
+    The index is always computed from an evaluation that was read anew. Printed totals of the
+    components that a line may be raised in are left out on both sides; the printed points of a
+    line stay until it is raised.
     """
 
     report: Report
@@ -86,20 +94,29 @@ class Board:
             top=line.bobot if unit == "poin" or line.maks is None else line.maks,
             bobot=line.bobot,
             span=(line.interval.low, line.interval.high),
+            printed=printed,
         )
 
     @cached_property
     def _all_aside(self) -> tuple[Put, ...]:
         """Printed results that are left out on both sides."""
         every = self._raise({kode: move.top for kode, move in self.moves.items()})
-        aside = printed_aside(self.report, [put for put in every if put.value is not None])
-        stray = {f"{line.pointer}/poin" for line in self._lines if line.strays}
-        return (*aside.totals, *(put for put in aside.measured if put.pointer not in stray))
+        return printed_aside(self.report, [put for put in every if put.value is not None]).totals
 
     @cached_property
     def base(self) -> Index:
         """The index from its lines, with nothing raised."""
         return self.index({})
+
+    @cached_property
+    def unweighted(self) -> tuple[str, ...]:
+        """Lines without a weight that leave the index of the lines without an upper bound."""
+        open_ = {total.component.kode for total in self.base.totals if _is_boundless(total)}
+        return tuple(
+            line.kode
+            for line in self._lines
+            if line.bobot is None and line.status != EXCLUDED and line.komponen in open_
+        )
 
     def puts(self, raised: Mapping[str, Decimal]) -> tuple[Put, ...]:
         """Return what raises lines to the given scores or points, printed results left out."""
@@ -113,6 +130,23 @@ class Board:
     def index(self, raised: Mapping[str, Decimal]) -> Index:
         """Compute the index with lines raised to the given scores or points."""
         return indexes_of(self.report, self.puts(raised))[0]
+
+    def options(self, raised: Mapping[str, Decimal]) -> tuple[str, ...]:
+        """Return what `whatif --set` is given to raise lines to the given scores or points."""
+        rows = dict(self.report.evaluation.rows["indikator"])
+        by_kode = {line.kode: line for line in self._lines}
+        found = []
+        for kode, value in raised.items():
+            unit = self.moves[kode].unit
+            for (*place, key), put in _values_of(by_kode[kode], unit, value):
+                row = rows.get(kode)
+                # whatif leaves printed points out by itself, and a value makes a status.
+                is_plain = key == "poin" if put is None else key == "status"
+                if is_plain and (put is None or (row is not None and row.get("status") is None)):
+                    continue
+                words = "null" if put is None else str(put)
+                found.append(f"{'.'.join(place)}.{key}={words}")
+        return tuple(found)
 
     def settled(self, kode: str, unit: Unit, value: Decimal) -> Index:
         """Compute the index with a score, or with points, in a line that may have no move."""
@@ -163,7 +197,9 @@ def _values_of(line: IndexLine, unit: Unit, value: Decimal) -> Iterator[Placed]:
 
 
 def _is_open(index: Index) -> bool:
-    return any(
-        total.basis == "rentang" and total.parts is not None and total.parts.high is None
-        for total in index.totals
-    )
+    return any(_is_boundless(total) for total in index.totals)
+
+
+def _is_boundless(total: ComponentTotal) -> bool:
+    """Tell whether a component is counted from its lines and they do not bound it from above."""
+    return total.basis == "rentang" and total.parts is not None and total.parts.high is None

@@ -33,8 +33,12 @@ def difference_page(tree: Tree, places: Places, *, width: int, everything: bool 
     """
     page = Page(tree["lang"], width)
     agency = tree["before"]["instansi"]["nama"]
+    years = {side: tree[side]["tahun"] for side in ("before", "after")}
+    title = page.label("outlook.whatif", agency=agency, tahun=years["before"])
+    if years["before"] != years["after"]:
+        title = page.label("outlook.whatif_years", agency=agency, **years)
     parts = [
-        page.wrap(page.label("outlook.whatif", agency=agency, tahun=tree["before"]["tahun"]), ""),
+        page.wrap(title, ""),
         page.changes(tree, places),
         page.out_of_range(tree["out_of_range"]),
         page.indexes(tree, page.label("outlook.before"), page.label("outlook.after")),
@@ -93,6 +97,29 @@ def gain_words(points: Tree, lang: str) -> dict[str, str]:
     }
 
 
+def told_gains(points: Tree, rules: Iterable[str], lang: str) -> dict[str, str]:
+    """Write what each recommendation adds and, where that is not computed, why.
+
+    Args:
+        points: the points as plain data, by rule.
+        rules: the rules of all recommendations.
+        lang: "id" or "en".
+
+    Returns:
+        Words for each rule; {} where the points of none can be told.
+    """
+    found = gain_words(points, lang)
+    return {rule: found.get(rule) or _no_gain(points.get(rule), lang) for rule in rules if found}
+
+
+def _no_gain(item: Tree, lang: str) -> str:
+    if item is None:
+        return label("outlook.gain.none", lang)
+    if item["gap"] is None:
+        return label("outlook.gain.nothing", lang)
+    return label(f"outlook.gain.{item['gap']}", lang, line=item["line"])
+
+
 def _gain(item: Tree, lang: str) -> str:
     """Write one gain: how much, of which line, up to where, and what it is beside all others."""
     sakip = "sakip" in item["doubts"]
@@ -143,18 +170,30 @@ class Page:
         )
 
     def table(self, rows: Sequence[Sequence[str]], keys: Iterable[str]) -> str:
-        """Lay out rows as wide as they are, up to the width of the page."""
+        """Lay out rows as wide as they are, up to the width of the page; codes stay whole."""
         headers = list(keys)
-        return plain_table(rows, headers, [self.width] * len(headers), total=self.width)
+        widths = [self.width] * len(headers)
+        return plain_table(rows, headers, widths, total=self.width, whole=1)
 
     def counted(self, tree: Tree) -> str:
-        """Say what an index is counted from, and that a published one is not what is meant."""
-        basis = self.label(f"outlook.dasar.{basis_key(tree['base'])}")
-        words = self.label("outlook.counted", basis=basis)
-        if tree["terbit"] is not None and tree["base"] and tree["base"]["dasar"] != "terbit":
+        """Say what is reported of an index and, where it is another figure, what is counted."""
+        base, reported = tree["base"], tree["reported"]
+        lines = [self._index_words("outlook.reported", reported)]
+        if any(base[key] != reported[key] for key in ("rentang", "dasar", "predikat")):
+            lines.append(self._index_words("outlook.counted", base))
+        if tree["terbit"] is not None and reported["dasar"] != "terbit":
             published = number(tree["terbit"], self.lang)
-            words = f"{words} {self.label('outlook.published_aside', terbit=published)}"
-        return self.wrap(words, "", INDENT)
+            if published != value_words(reported, self.lang):
+                lines.append(self.label("outlook.published_aside", terbit=published))
+        return "\n".join(self.wrap(line, "", INDENT) for line in lines)
+
+    def _index_words(self, key: str, index: Tree) -> str:
+        return self.label(
+            key,
+            nilai=value_words(index, self.lang),
+            predikat=grade_words(index, self.lang),
+            dasar=self.label(f"outlook.dasar.{basis_key(index)}"),
+        )
 
     def notes(self, tree: Tree) -> str:
         """List the remarks on how the numbers are made."""
@@ -175,6 +214,8 @@ class Page:
             path = change["path"] or places.words(change["pointer"])
             words = self.label("outlook.changed", path=path, before=before, after=after)
             lines.append(self.wrap(words))
+        if tree["changes"] and tree["before"]["tahun"] != tree["after"]["tahun"]:
+            lines.append(self.wrap(self.label("outlook.other_year"), "", INDENT))
         if tree["set_aside"]:
             names = "; ".join(places.words(pointer) for pointer in tree["set_aside"])
             lines.append(self.wrap(self.label("outlook.aside", places=names), "", INDENT))
@@ -215,18 +256,50 @@ class Page:
         for key in keys:
             sides = [tree[key]["before"], tree[key]["base"] or tree[key]["before"]]
             sides = [*(sides if has_base else sides[:1]), tree[key]["after"]]
-            change = shift_words(tree[key]["selisih"], self.lang)
+            is_open = key == "indeks_rb" and bool(tree["unweighted"])
+            change = self._change_words(tree[key], is_open=is_open)
             values = [value_words(side, self.lang) for side in sides]
             rows.append([self.label(f"head.{key}"), *values, change])
             grades = [grade_words(side, self.lang) for side in sides]
-            rows.append([self.label("head.grade"), *grades, ""])
+            rows.append([self._row(key, "head.grade"), *grades, ""])
             basis = [self.label(f"outlook.dasar.{basis_key(side)}") for side in sides]
-            rows.append([self.label("head.basis"), *basis, ""])
+            rows.append([self._row(key, "head.basis"), *basis, ""])
         middle = [self.label("outlook.base")] if has_base else []
         parts = [self.table(rows, ["", before, *middle, after, self.label("outlook.change")])]
         if has_base:
             parts.append(self.wrap(self.label("outlook.base_meaning"), "", ""))
+        parts += [self._break(tree, key) for key in keys if _is_broken(tree[key])]
+        if tree["unweighted"]:
+            names = ", ".join(tree["unweighted"])
+            parts.append(self.wrap(self.label("outlook.no_weight", lines=names), "", INDENT))
         return "\n".join(parts)
+
+    def _row(self, key: str, name: str) -> str:
+        """Name a row of an index; of the SAKIP score with its name, for the other stands above."""
+        words = self.label(name)
+        if key == "indeks_rb":
+            return words
+        return self.label("outlook.grade_of", grade=words, index=self.label(f"head.{key}"))
+
+    def _change_words(self, change: Tree, *, is_open: bool) -> str:
+        if _is_broken(change):
+            return self.label("outlook.not_comparable")
+        if is_open:
+            return self.label("outlook.not_computed")
+        return shift_words(change["selisih"], self.lang)
+
+    def _break(self, tree: Tree, key: str) -> str:
+        """Say between which years or rules the instrument changed, so that nothing is counted."""
+        sides, years = tree[key], [tree[side]["tahun"] for side in ("before", "after")]
+        names = [
+            sides[side]["instrumen"] or self.label("outlook.no_instrument")
+            for side in ("before", "after")
+        ]
+        values = {"name": self.label(f"head.{key}"), "from": names[0], "to": names[1]}
+        if years[0] == years[1]:
+            return self.wrap(self.label("outlook.break_rules", **values), "", INDENT)
+        words = self.label("outlook.break", **values, before=years[0], after=years[1])
+        return self.wrap(words, "", INDENT)
 
     def lines(self, lines: Sequence[Tree], before: str, after: str) -> str:
         """Show lines with their score and points on both sides."""
@@ -269,6 +342,8 @@ class Page:
 
     def _state(self, state: str, findings: Sequence[Tree], *, everything: bool) -> str:
         lines = [f"{self.label(f'outlook.title.{state}')} ({len(findings)})"]
+        if about := self.about(state):
+            lines.append(self.wrap(about))
         for rule in dict.fromkeys(finding["rule"] for finding in findings):
             mine = [finding for finding in findings if finding["rule"] == rule]
             severity = self.label(f"severity.{mine[0]['severity']}")
@@ -291,6 +366,10 @@ class Page:
         bracket = f" [{told}]" if told else ""
         return self.wrap(f"{who}{finding['message']}{bracket}", f"{INDENT * 2}- ", INDENT * 3)
 
+    def about(self, state: str) -> str:  # noqa: ARG002
+        """Say what is to be known of all findings of one state."""
+        return ""
+
     def brief(self, finding: Tree) -> str:
         """Name a finding that has not changed."""
         return str(finding["subject"]["id"])
@@ -302,6 +381,12 @@ class Page:
         after = finding["after"]
         words = self.label("outlook.not_judged" if after is None else f"verdict.{after}")
         return self.label("outlook.now", verdict=words)
+
+
+def _is_broken(change: Tree) -> bool:
+    """Tell whether two figures are there that cannot be held against each other."""
+    sides = [change[side] for side in ("before", "after")]
+    return not change["sebanding"] and all(side and side["rentang"] for side in sides)
 
 
 def basis_key(index: Tree) -> str:
@@ -339,16 +424,15 @@ class _Improvement(Page):
             self.goal = self.label("outlook.goal.grade", kode=goal["predikat"], nilai=self.goal)
 
     def head(self) -> str:
-        base, agency = self.tree["base"], self.tree["instansi"]["nama"]
+        agency = self.tree["instansi"]["nama"]
         values = {"agency": agency, "tahun": self.tree["tahun"], "goal": self.goal}
-        now = {"nilai": value_words(base, self.lang), "predikat": grade_words(base, self.lang)}
-        return "\n".join(
-            [
-                self.wrap(self.label("outlook.improve", **values), "", INDENT),
-                self.wrap(self.label("outlook.improve_now", **now), "", INDENT),
-                self.counted(self.tree),
-            ]
-        )
+        lines = [
+            self.wrap(self.label("outlook.improve", **values), "", INDENT),
+            self.counted(self.tree),
+        ]
+        if self.tree["stands"] and not all(a["reached"] for a in self.tree["answers"]):
+            lines.append(self.wrap(self.label("outlook.stands"), "", INDENT))
+        return "\n".join(lines)
 
     def answer(self, answer: Tree) -> str:
         title = ""
@@ -378,8 +462,12 @@ class _Improvement(Page):
             if plan["cost"] is not None:
                 cost = number(plan["cost"], self.lang)
                 words = f"{words} {self.label('outlook.plan_cost', cost=cost)}"
-            lines += ["", self.wrap(words), self._steps(plan["steps"])]
+            lines += ["", self.wrap(words), self._steps(plan), *self._rounding(plan)]
+            options = " ".join(f"--set {option}" for option in plan["options"])
+            lines.append(self.wrap(self.label("outlook.check_with", options=options)))
         lines.append("")
+        if answer["way"] is not None:
+            lines.append(self.wrap(self._way(answer)))
         if answer["more"]:
             lines.append(self.wrap(self.label("outlook.more_sets")))
         if answer["needed"]:
@@ -391,6 +479,25 @@ class _Improvement(Page):
             lines.append(self.wrap(self._short(key, smaller)))
         return lines
 
+    def _rounding(self, plan: Tree) -> list[str]:
+        """Say so where the rounded rows do not add up to the rounded total."""
+        rows = [*plan["steps"], *plan["carried"]]
+        is_whole = sum((row["gain"] for row in rows), Decimal(0)) == plan["gain"]
+        return [] if is_whole else [self.wrap(self.label("outlook.rounding"))]
+
+    def _way(self, answer: Tree) -> str:
+        """Say why a set goes by way of another grade than the one that was asked for."""
+        values = {"way": answer["way"], "goal": self.tree["goal"]["predikat"]}
+        words = [self.label("outlook.way", **values)]
+        lines = [name for name in answer["way_blocked"] if name != "target_baik_lengkap"]
+        if lines:
+            words.append(self.label("outlook.way.lines", lines=", ".join(lines), **values))
+        if "target_baik_lengkap" in answer["way_blocked"]:
+            words.append(self.label("outlook.way.open", **values))
+        if not answer["way_blocked"]:
+            words.append(self.label("outlook.way.larger", **values))
+        return " ".join(words)
+
     def _short(self, key: str, short: Tree) -> str:
         return self.label(
             key,
@@ -399,7 +506,7 @@ class _Improvement(Page):
             lacks=number(short["lacks"], self.lang),
         )
 
-    def _steps(self, steps: Sequence[Tree]) -> str:
+    def _steps(self, plan: Tree) -> str:
         rows = [
             [
                 step["kode"],
@@ -407,10 +514,18 @@ class _Improvement(Page):
                 self.label("open") if step["before"] is None else self._score(step, "before"),
                 self._score(step, "after"),
                 signed(step["moved"], self.lang),
+                signed(step["gain"], self.lang),
             ]
-            for step in steps
+            for step in plan["steps"]
         ]
-        keys = ("line.kode", "line.nama", "outlook.from", "outlook.to", "outlook.line_points")
+        for row in plan["carried"]:
+            name = self.label("outlook.carried", nama=row["nama"], pengali=row["pengali"])
+            rows.append([row["kode"], name, "", "", "", signed(row["gain"], self.lang)])
+        if len(rows) > 1:
+            sums = [signed(plan[key], self.lang) for key in ("moved", "gain")]
+            rows.append(["", self.label("outlook.sum"), "", "", *sums])
+        names = ("from", "to", "line_points", "index_points")
+        keys = ("line.kode", "line.nama", *(f"outlook.{name}" for name in names))
         return textwrap.indent(self.table(rows, [self.label(key) for key in keys]), INDENT)
 
     def _score(self, step: Tree, key: str) -> str:
@@ -419,11 +534,17 @@ class _Improvement(Page):
     def _limit(self, answer: Tree) -> list[str]:
         lines = []
         limit = answer["limit"]
+        is_open = "no_weights" in answer["blocked"]
+        if is_open:
+            names = self.tree["unweighted"]
+            words = self.label("outlook.blocked.no_weights", count=len(names), lines=names[0])
+            lines.append(self.wrap(words))
         if limit is not None:
             key = "outlook.limit" if limit["lacks"] else "outlook.limit_condition"
+            key = "outlook.limit_open" if is_open else key
             lines.append(self.wrap(self._short(key, limit)))
         for name in answer["blocked"]:
-            if name == "target_baik_lengkap":
+            if name in {"target_baik_lengkap", "no_weights"}:
                 continue  # told once, for all answers
             key = "outlook.blocked.no_lines" if name == "no_lines" else "outlook.blocked.line"
             lines.append(self.wrap(self.label(key, kode=name)))
@@ -439,7 +560,8 @@ class _Improvement(Page):
         if grades is not None:
             values = {key: self._cell(value) for key, value in grades.items()}
             lines.append(self.wrap(self.label("outlook.open_grades", **values), "", INDENT))
-        lines.append(self.wrap(self.label("outlook.smallest"), "", INDENT))
+        if any(answer["plans"] for answer in self.tree["answers"]):
+            lines.append(self.wrap(self.label("outlook.smallest"), "", INDENT))
         return "\n".join(lines)
 
 
@@ -447,6 +569,8 @@ class _Improvement(Page):
 
 BAR: Final = 24
 """Characters of the longest bar."""
+NARROWEST_BAR: Final = 8
+"""Where fewer are left there is none."""
 
 
 def sensitivity_page(tree: Tree, *, width: int) -> str:
@@ -459,25 +583,11 @@ def sensitivity_page(tree: Tree, *, width: int) -> str:
     page = Page(tree["lang"], width)
     lang = page.lang
     values = {"agency": tree["instansi"]["nama"], "tahun": tree["tahun"]}
-    values["nilai"] = value_words(tree["base"], lang)
     head = page.wrap(page.label("outlook.sensitivity", **values), "", INDENT)
     parts = [f"{head}\n{page.counted(tree)}"]
     if tree["lines"]:
-        longest = max(most(line["room"]) for line in tree["lines"]) or Decimal(1)
-        rows = [
-            [
-                line["kode"],
-                "" if line["now"] is None else number(line["now"], lang),
-                number(line["top"], lang),
-                _pair(line["per_unit"], lang),
-                _pair(line["room"], lang),
-                "#" * int(BAR * most(line["room"]) / longest),
-            ]
-            for line in tree["lines"]
-        ]
-        keys = ("score_now", "top", "per_unit", "room")
-        headers = [page.label("line.kode"), *(page.label(f"outlook.{key}") for key in keys), ""]
-        parts += [page.table(rows, headers), page.wrap(page.label("outlook.room_meaning"), "", "")]
+        parts += [_effects(page, tree["lines"])]
+        parts += [page.wrap(page.label("outlook.room_meaning"), "", "")]
     if tree["missing"]:
         rows = [
             [gap["kode"], gap["nama"], _missing(gap, lang), _pair(gap["narrows"], lang)]
@@ -493,6 +603,34 @@ def sensitivity_page(tree: Tree, *, width: int) -> str:
         parts.insert(1, page.wrap(page.label("outlook.blocked.no_lines"), ""))
     parts.append(page.notes(tree))
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _effects(page: Page, lines: Sequence[Tree]) -> str:
+    """Lay out the effects; the bars take what the figures leave, so that no code is broken."""
+    lang = page.lang
+    longest = max(most(line["room"]) for line in lines) or Decimal(1)
+    rows = [
+        [
+            line["kode"],
+            "" if line["now"] is None else number(line["now"], lang),
+            number(line["top"], lang),
+            _pair(line["per_unit"], lang),
+            _pair(line["room"], lang),
+        ]
+        for line in lines
+    ]
+    keys = ("score_now", "top", "per_unit", "room")
+    headers = [page.label("line.kode"), *(page.label(f"outlook.{key}") for key in keys)]
+    used = sum(
+        max(len(header) + 2, *map(len, cells)) + 2
+        for header, cells in zip(headers, zip(*rows, strict=True), strict=True)
+    )
+    bar = min(BAR, page.width - used)
+    if bar < NARROWEST_BAR:
+        return page.table(rows, headers)
+    for row, line in zip(rows, lines, strict=True):
+        row.append("#" * int(bar * most(line["room"]) / longest))
+    return page.table(rows, [*headers, ""])
 
 
 def most(shift: Tree) -> Decimal:

@@ -245,9 +245,16 @@ def _candidates(
     found = sorted(_thresholds(own, move, board.report))
     listed += [(value, "threshold") for value in found]
     for value, source in listed:
-        in_range = value <= move.top and (move.now is None or value > move.now)
+        in_range = value <= move.top and (move.now is None or _raises(move, value))
         if in_range and all(_is_settled(outcome, move, value, board) for outcome in own):
             yield value, source
+
+
+def _raises(move: Move, value: Decimal) -> bool:
+    """Tell whether a value lies above the one of now and takes no printed points away."""
+    assert move.now is not None  # asked by the caller
+    assert move.counted is not None
+    return value > move.now and move.points(value) >= move.counted
 
 
 def _thresholds(outcomes: Sequence[Outcome], move: Move, report: Report) -> Iterator[Decimal]:

@@ -21,7 +21,7 @@ from rbrules.outlook.difference import (
     lines_of,
 )
 from rbrules.outlook.goal import MET
-from rbrules.outlook.improve import Improvement, Short
+from rbrules.outlook.improve import Improvement, Plan, Short
 from rbrules.outlook.sensitivity import Sensitivity
 from rbrules.report.tree import report_tree
 
@@ -47,9 +47,16 @@ def difference_tree(found: Difference, lang: str) -> Tree:
         ],
         "set_aside": [put.pointer for put in found.aside],
         "out_of_range": list(_out_of_range(found, lang)),
+        "unweighted": list(found.unweighted),
         **sides.body(),
         "lines": [line for line in sides.lines() if line["before"] != line["after"]],
     }
+
+
+def _told_alike(one: Index, other: Index | None) -> bool:
+    """Tell whether two indexes are shown alike."""
+    keys = ("exact", "dasar", "bands")
+    return all(getattr(one, key) == getattr(other, key, None) for key in keys)
 
 
 def _out_of_range(found: Difference, lang: str) -> Iterator[Tree]:
@@ -126,7 +133,7 @@ class _Sides:
 
     def _index(self, key: str, change: IndexChange) -> Tree:
         base = None
-        if change.base is not None and change.base is not change.before:
+        if change.base is not None and not _told_alike(change.base, change.before):
             report = self.found.before
             report = (
                 replace(report, index=change.base)
@@ -138,6 +145,7 @@ class _Sides:
             "before": index_tree(self.before[key]) if change.before else None,
             "base": base,
             "after": index_tree(self.after[key]) if change.after else None,
+            "sebanding": change.comparable,
             "selisih": shift_tree(change.shift),
         }
 
@@ -201,8 +209,10 @@ def improvement_tree(report: Report, found: Improvement, lang: str) -> Tree:
             "strict": goal.strict,
         },
         "base": _other_index(report, found.base, lang),
+        "stands": found.stands,
         "locked": list(found.locked),
         "uncosted": list(found.uncosted),
+        "unweighted": list(found.unweighted),
         "open_grades": _open_grades(report, found),
         "answers": [
             {
@@ -210,31 +220,46 @@ def improvement_tree(report: Report, found: Improvement, lang: str) -> Tree:
                 "reached": answer.reached,
                 "needed": list(answer.needed),
                 "blocked": list(answer.blocked),
+                "way": answer.way,
+                "way_blocked": list(answer.way_blocked),
                 "more": answer.more,
-                "plans": [
-                    {
-                        "steps": [
-                            {
-                                "kode": step.kode,
-                                "nama": names.get(step.kode, step.kode),
-                                "unit": step.unit,
-                                "before": step.before,
-                                "after": step.after,
-                                "moved": round_half_up(step.moved, DECIMALS),
-                            }
-                            for step in plan.steps
-                        ],
-                        "cost": plan.cost,
-                        "moved": round_half_up(plan.moved, DECIMALS),
-                        "index": _other_index(report, plan.index, lang),
-                    }
-                    for plan in answer.plans
-                ],
+                "plans": [_plan(plan, report, names, lang) for plan in answer.plans],
                 "smaller": _short(answer.smaller),
                 "limit": _short(answer.limit),
             }
             for answer in found.answers
         ],
+    }
+
+
+def _plan(plan: Plan, report: Report, names: Mapping[str, str], lang: str) -> Tree:
+    return {
+        "steps": [
+            {
+                "kode": step.kode,
+                "nama": names.get(step.kode, step.kode),
+                "unit": step.unit,
+                "before": step.before,
+                "after": step.after,
+                "moved": round_half_up(step.moved, DECIMALS),
+                "gain": round_half_up(step.gain, DECIMALS),
+            }
+            for step in plan.steps
+        ],
+        "carried": [
+            {
+                "kode": row.kode,
+                "nama": names.get(row.kode, row.kode),
+                "pengali": row.pengali,
+                "gain": round_half_up(row.gain, DECIMALS),
+            }
+            for row in plan.carried
+        ],
+        "options": list(plan.options),
+        "cost": plan.cost,
+        "moved": round_half_up(plan.moved, DECIMALS),
+        "gain": round_half_up(plan.gain, DECIMALS),
+        "index": _other_index(report, plan.index, lang),
     }
 
 
@@ -321,6 +346,7 @@ def _head_of(report: Report, base: Index, lang: str) -> dict[str, Tree]:
         "lang": lang,
         "rbrules": {"version": __version__},
         **{key: tree[key] for key in ("input", "instansi", "tahun", "catatan")},
+        "reported": _other_index(report, report.index, lang),
         "terbit": tree["indeks_rb"]["terbit"],
     }
 

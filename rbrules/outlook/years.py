@@ -8,12 +8,13 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from rbrules.errors import InputError, Problem
-from rbrules.model import Index, IndexLine, Outcome, Report, Verdict
+from rbrules.model import Evaluation, Index, IndexLine, Outcome, Report, Verdict
 from rbrules.outlook.difference import (
     FOUND,
     FindingChange,
     Shift,
     follow,
+    is_comparable,
     lines_of,
     outcomes_of,
     strangers_to,
@@ -108,8 +109,7 @@ def compare_years(reports: Iterable[Report]) -> Years:
         InputError: two are on one year, or the agencies differ.
     """
     ordered = tuple(sorted(reports, key=lambda report: report.evaluation.tahun))
-    problems = [*_doubles(ordered)]
-    problems += strangers_to(ordered[0].evaluation, (r.evaluation for r in ordered[1:]))
+    problems = misfits([report.evaluation for report in ordered])
     if problems:
         raise InputError(problems)
     by_year = {report.evaluation.tahun: report for report in ordered}
@@ -133,19 +133,24 @@ def stood(change: FindingChange) -> int:
     return count
 
 
-def _doubles(reports: Iterable[Report]) -> Iterator[Problem]:
-    first: dict[int, Report] = {}
-    for report in reports:
-        evaluation = report.evaluation
-        other = first.setdefault(evaluation.tahun, report)
-        if other is not report:
+def misfits(evaluations: Iterable[Evaluation]) -> list[Problem]:
+    """Return a problem for each evaluation of a year that is there twice, or of another agency."""
+    first, *others = sorted(evaluations, key=lambda evaluation: evaluation.tahun)
+    return [*_doubles([first, *others]), *strangers_to(first, others)]
+
+
+def _doubles(evaluations: Iterable[Evaluation]) -> Iterator[Problem]:
+    first: dict[int, Evaluation] = {}
+    for evaluation in evaluations:
+        other = first.setdefault(evaluation.tahun, evaluation)
+        if other is not evaluation:
             yield Problem(
                 file=evaluation.file,
                 line=0,
                 column=0,
                 pointer="/tahun",
                 found=str(evaluation.tahun),
-                expected=f"another year than that of {other.evaluation.file}",
+                expected=f"another year than that of {other.file}",
             )
 
 
@@ -162,7 +167,7 @@ def _step(before: Report, after: Report) -> Step:
 
 
 def _index_step(before: Index | None, after: Index | None) -> IndexStep:
-    comparable = _comparable(before, after)
+    comparable = is_comparable(before, after)
     shift = _between(before, after) if comparable else None
     return IndexStep(before=before, after=after, comparable=comparable, shift=shift)
 
@@ -176,15 +181,6 @@ def _between(before: Index | None, after: Index | None) -> Shift | None:
     if before is None or after is None or before.exact is None or after.exact is None:
         return None
     return Shift(after.exact.low - before.exact.high, after.exact.high - before.exact.low)
-
-
-def _comparable(before: Index | None, after: Index | None) -> bool:
-    if before is None or after is None:
-        return False
-    one, other = before.instrument, after.instrument
-    if one is None or other is None:
-        return False
-    return one.id == other.id or one.id in other.sebanding_dengan
 
 
 def _lines(before: Index, after: Index, *, comparable: bool) -> Iterator[LineChange]:

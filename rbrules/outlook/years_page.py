@@ -140,7 +140,20 @@ class _Years(Page):
         # The text is that of an earlier file: what it says need not be so any more.
         verdicts = finding["verdicts"].items()
         year = max(year for year, verdict in verdicts if verdict in {"finding", "waived"})
-        return f"{self.label('outlook.by_file', tahun=year)}: {history}"
+        told = f"{self.label('outlook.by_file', tahun=year)}: {history}"
+        closed = finding["closed"]
+        if closed is None:
+            return told
+        if closed == "no_rule":
+            return f"{told}; {self.label('outlook.on_paper_untested')}"
+        result = self.label(f"outlook.result.{closed}")
+        return f"{told}; {self.label('outlook.on_paper', result=result)}"
+
+    def about(self, state: str) -> str:
+        """Say that what is new among the files may be older than they are."""
+        if state != "new":
+            return ""
+        return self.label("outlook.no_earlier", tahun=self.files[0]["tahun"])
 
     def _stood(self, finding: Tree) -> str:
         """Say how long a finding has stood; what was before the first file is not known."""

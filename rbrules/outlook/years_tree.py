@@ -9,7 +9,7 @@ from rbrules import __version__
 from rbrules.figures import round_half_up
 from rbrules.model import Report, Rule, Tree, Verdict
 from rbrules.outlook.difference import STATES, FindingChange
-from rbrules.outlook.retest import Retest
+from rbrules.outlook.retest import DONE, Retest
 from rbrules.outlook.tree import DECIMALS, VERSION, index_tree, line_tree, shift_tree
 from rbrules.outlook.years import FATES, IndexStep, LineChange, Step, UnknownChange, Years, stood
 from rbrules.report.tree import report_tree
@@ -138,8 +138,28 @@ class _View:
                 str(year): _standing(verdict, self.reports.get(year), change.outcome.rule)
                 for year, verdict in by_year
             },
+            "closed": self._closed(change),
             "fingerprint": change.fingerprint,
         }
+
+    def _closed(self, change: FindingChange) -> Tree:
+        """Say what a test tells of a recommendation whose finding is gone because it is closed.
+
+        Returns:
+            The result, "no_rule" where it names none; None where the finding is not gone, or not
+            for that reason.
+        """
+        subject = change.outcome.subject
+        if change.state not in {"fixed", "gone"} or subject.kind != "rekomendasi":
+            return None
+        last = self.years.reports[-1]
+        words = last.rulebook.vocabulary
+        row = dict(last.evaluation.rows["rekomendasi"]).get(subject.id)
+        status = None if row is None else row.get("status")
+        if row is None or status is None or words.resolve(words.status, status) != DONE:
+            return None
+        tested = {(item.id, item.tahun): item.result for item in self.years.retests}
+        return tested.get((subject.id, row.get("tahun")), "no_rule")
 
     def _retest(self, item: Retest) -> Tree:
         now = self.trees[-1]["findings"]

@@ -78,7 +78,12 @@ def report_table(tree: Tree, *, width: int, places: Places, everything: bool = F
 
 
 def plain_table(
-    rows: Sequence[Sequence[str]], headers: Sequence[str], widths: list[int], *, total: int
+    rows: Sequence[Sequence[str]],
+    headers: Sequence[str],
+    widths: list[int],
+    *,
+    total: int,
+    whole: int = 0,
 ) -> str:
     """Lay out rows under headers; numbers are never reformatted.
 
@@ -89,6 +94,7 @@ def plain_table(
         headers: one for each column.
         widths: at most so many characters for each column.
         total: at most so many characters in a line; the widest columns give way.
+        whole: so many of the first columns never do.
     """
     columns = list(zip(headers, *([safe(cell) for cell in row] for row in rows), strict=True))
     fitted = [
@@ -96,6 +102,7 @@ def plain_table(
         for column, width in zip(columns, widths, strict=True)
     ]
     least = [len(header) + MIN_PADDING for header in headers]
+    least[:whole] = map(max, fitted[:whole], least[:whole])
     gaps = 2 * (len(headers) - 1)
     while sum(map(max, fitted, least)) + gaps > total and any(map(gt, fitted, least)):
         spare = [size if size > floor else 0 for size, floor in zip(fitted, least, strict=True)]

@@ -1486,10 +1486,39 @@ def lines_of_68(**published: Any) -> Tree:
 ON_THE_INDEX = (
     "indeks_rb",
     "capaian_target_terendah",
+    "capaian_target_batas_bawah",
+    "capaian_target_batas_atas",
     "selisih_indeks_rb",
     "predikat_hitung",
     "tahun_predikat_sama",
 )
+
+
+@pytest.mark.parametrize(
+    ("published", "targets", "low", "high"),
+    [
+        # RB General 60.92 and an RB Tematik of 0 to 20
+        ({"rb_general": D("60.92")}, [50, 40], Fraction(6092, 50), Fraction(8092, 50)),
+        ({"rb_general": D("60.92"), "rb_tematik": 9}, [50], Fraction(6992, 50), Fraction(6992, 50)),
+        ({"rb_general": D("60.92")}, [50, 0], Open("/target_indeks/1"), Open("/target_indeks/1")),
+        ({"rb_general": D("60.92")}, [], Open("/target_indeks"), Open("/target_indeks")),
+    ],
+)
+def test_achievement_at_the_ends_of_an_index_that_is_a_range(
+    published: Tree, targets: list[int], low: object, high: object
+) -> None:
+    tree = {
+        "hasil_terbit": published,
+        "target_indeks": [
+            {"dokumen": str(n), "tahun": 2023, "nilai": t} for n, t in enumerate(targets)
+        ],
+    }
+    for field, expected in (("batas_bawah", low), ("batas_atas", high)):
+        reading = derive(tree, "instansi", f"capaian_target_{field}")
+        if isinstance(expected, Open):
+            assert isinstance(reading, Unknown)
+        else:
+            assert_reads(reading, expected)
 
 
 @pytest.mark.parametrize("field", ON_THE_INDEX)

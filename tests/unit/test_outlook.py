@@ -15,6 +15,7 @@ from rbrules.load.json_reader import load_json
 from rbrules.model import Evaluation, Report, Verdict
 from rbrules.outlook.change import changed, printed_aside, read_puts
 from rbrules.outlook.difference import Difference, difference, state_of, what_if
+from rbrules.outlook.moves import Board
 from rbrules.outlook.page import difference_page
 from rbrules.outlook.tree import difference_tree
 from rbrules.pipeline import check
@@ -22,6 +23,7 @@ from rbrules.report.places import places_of
 from tests.shared import (
     AS_OF,
     LANGUAGES,
+    ROOT,
     SAMPLES,
     assert_valid,
     dump,
@@ -340,3 +342,100 @@ def test_aside_finds_nothing_where_nothing_is_printed() -> None:
     report = report_of(ministry(indikator=[{"kode": "spip", "nilai": 2}]))
     puts = read_puts(report.evaluation, RULEBOOK, ["indikator.spip.nilai=3", "koefisien=1"])
     assert printed_aside(report, puts).totals == ()
+
+
+NEW_RULE = """
+id: XYZ-001
+title: {id: Contoh, en: Example}
+severity: low
+applies_to: instansi
+when: {tahun: {above: 2000}}
+message: {id: Contoh., en: Example.}
+recommendation: {id: Contoh., en: Example., addressee: [pimpinan_instansi]}
+citation: []
+source: project
+valid: {from: 2022-01-01}
+"""
+
+
+@pytest.mark.parametrize("sets", [(), ("--set", "indikator.spip.nilai=3")])
+def test_a_file_may_name_a_rule_of_the_other_rules(tmp_path: Any, sets: tuple[str, ...]) -> None:
+    folder = tmp_path / "rules" / "contoh"
+    folder.mkdir(parents=True)
+    (folder / "XYZ-001.yaml").write_text(NEW_RULE, "utf-8")
+    rows = [{"id": "R-1", "tahun": 2023, "status": "belum", "aturan": "XYZ-001"}]
+    file = tmp_path / "agency.json"
+    file.write_bytes(dump(ministry(rekomendasi=rows, indikator=[{"kode": "spip", "nilai": 2}])))
+    done = run("whatif", file, "--with-rules", folder.parent, *sets, "--format", "json")
+    assert done.returncode == 0, done.stderr.decode()
+    findings = load_json(done.stdout, "out").tree["findings"]
+    assert {f["rule"]: f["state"] for f in findings}["XYZ-001"] == "new"
+    assert run("whatif", file, "--set", "tahun=2024").returncode == 2, "elsewhere it is not known"
+
+
+# --- what is no difference of the agency ------------------------------------------------------
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_another_instrument_gives_no_difference(lang: str) -> None:
+    (one, other) = (
+        report_of((ROOT / "samples" / f"real-blitar-{year}.json").read_bytes())
+        for year in (2022, 2023)
+    )
+    found = difference(one, other)
+    assert not found.index.comparable
+    assert found.index.shift is None
+    page = page_of(found, lang)
+    assert {"id": "2022 dan 2023", "en": "2022 and 2023"}[lang] in page.partition(":")[2][:60]
+    assert {"id": "instrumen rb-2020, lalu rb-2023", "en": "instrument rb-2020, then rb-2023"}[
+        lang
+    ] in page
+    assert "6,38" not in page
+    assert "+6.38" not in page
+    assert_valid(difference_tree(found, lang), "whatif")
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_another_year_says_that_other_rules_apply(lang: str) -> None:
+    found = what(ministry(indikator=[{"kode": "spip", "nilai": 3}]), "tahun=1999")
+    assert found.index.shift is None
+    page = page_of(found, lang)
+    assert {"id": "aturan, parameter, dan instrumen", "en": "the rules, parameters and instrument"}[
+        lang
+    ] in page
+
+
+def test_published_figures_of_one_year_without_an_instrument_are_subtracted() -> None:
+    tree = ministry(tahun=1999, hasil_terbit={"indeks_rb": 70})
+    found = what(tree, "hasil_terbit.indeks_rb=71")
+    assert found.index.shift is not None
+    assert found.index.shift.low == 1
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_line_without_a_weight_is_no_change_of_nothing(lang: str) -> None:
+    tree = {**ministry(tahun=2023), "indikator": [{"kode": "spip", "nilai": 3}]}
+    tree["instansi"] = {"nama": "Kabupaten Contoh", "kelompok": "kabupaten"}
+    found = what(tree, "indikator.spip.nilai=4")
+    assert found.unweighted == ("spip",)
+    assert found.index.shift is None
+    page = page_of(found, lang)
+    assert {"id": "spip tidak berbobot", "en": "The lines spip have a weight neither"}[lang] in page
+    assert_valid(difference_tree(found, lang), "whatif")
+    weighted = {**tree, "indikator": [{"kode": "spip", "nilai": 3, "bobot": 5, "maks": 5}]}
+    assert what(weighted, "indikator.spip.nilai=4").unweighted == ()
+
+
+def test_the_rows_of_the_sakip_score_are_named() -> None:
+    tree = ministry(hasil_terbit={"sakip": 70}, indikator=[{"kode": "sakip", "nilai": 70}])
+    assert "Basis (SAKIP score)" in page_of(what(tree, "indikator.sakip.nilai=80"), "en")
+
+
+def test_the_base_is_one_whichever_line_is_changed() -> None:
+    report = report_of((ROOT / "samples" / "contoh-temuan.json").read_bytes())
+    bases = {
+        what_if(report, read_puts(report.evaluation, RULEBOOK, [text]), judge).index.base.exact
+        for text in ("indikator.skm.nilai=90", "indikator.spip.nilai=3", "koefisien=0")
+    }
+    assert len(bases) == 1
+    assert bases == {Board(report).base.exact}

@@ -20,7 +20,7 @@ from rbrules.model import Index
 from rbrules.outlook.change import Put
 from rbrules.outlook.difference import indexes_of
 from rbrules.outlook.moves import Board
-from rbrules.outlook.page import gain_words
+from rbrules.outlook.page import gain_words, told_gains
 from rbrules.outlook.points import Points, points_of, points_tree
 from tests.shared import SAMPLES, dump, report_of, run, shipped_rulebook
 
@@ -268,3 +268,46 @@ def test_the_list_has_a_column_of_points_where_there_are_any(tmp_path: Any) -> N
     assert "Poin indeks: 0,40 (spip" in narrow
     blitar = run("recommend", "samples/real-blitar-2023.json", COLUMNS="140").stdout.decode()
     assert "Index points" not in blitar
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_a_recommendation_without_points_says_why(lang: str) -> None:
+    tree = points_tree(points_of(report_of(ministry(kinerja=PLAN), as_of=DAY)))
+    found = told_gains(tree, [*tree, "KOE-001"], lang)
+    assert all(found.values())
+    assert (
+        found["KOE-001"]
+        == {
+            "id": "tidak dihitung: aturan tidak menyebut indikator indeks",
+            "en": "not computed: the rule names no line of the index",
+        }[lang]
+    )
+    for gap in ("no_line", "no_weight"):
+        item = {**tree["PK-001"], "alone": None, "beside": None, "gap": gap}
+        words = told_gains({**tree, "PK-001": item}, ["PK-001"], lang)["PK-001"]
+        assert words.startswith({"id": "tidak dihitung: ", "en": "not computed: "}[lang])
+        assert "sakip" in words
+    nothing = {**tree["PK-001"], "alone": Decimal("0.00"), "beside": Decimal("0.00")}
+    assert "indeks" in told_gains({**tree, "PK-001": nothing}, ["PK-001"], "id")["PK-001"]
+    assert told_gains({}, ["KOE-001"], lang) == {}, "no column where nothing is computed"
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 400), st.sampled_from(["2", "2.5", "2.9"]))
+def test_printed_points_make_no_gain_negative(cents: int, score: str) -> None:
+    poin = Decimal(cents) / 100
+    tree = with_line(ministry(unit=UNIT), "spip", nilai=Decimal(score), poin=poin)
+    report = report_of(tree, as_of=DAY)
+    before, board = report.index.exact, Board(report)
+    assert before is not None
+    assert board.base.exact == before
+    for item in points_of(report):
+        if item.line != "spip" or item.alone is None:
+            continue
+        after = board.index({"spip": item.aim}).exact
+        assert item.aim is not None
+        assert after is not None
+        # Counted from the printed points, not from those of the score.
+        gain = Fraction(item.aim) * Fraction(4, 5) - Fraction(poin)
+        assert item.alone.low == after.low - before.low == gain
+        assert item.alone.low >= 0

@@ -507,3 +507,57 @@ def test_order_of_rows_and_words_of_texts_change_no_comparison(data: st.DataObje
         trees.append({key: changed[key] for key in keys})
     order = data.draw(st.permutations(trees))
     assert without_texts(compared(*order, as_of=LATER)) == expected()
+
+
+# --- no more than the files show ------------------------------------------------------------------
+
+LATE = {"tanggal_terima": "2023-01-10", "tenggat": "2023-02-01"}
+ON_PAPER = {
+    "id": "rekomendasi ditutup di berkas",
+    "en": "the recommendation is closed in the file",
+}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("rule", "now", "told"),
+    [("PK-001", 9, "not_done"), ("PK-001", 10, "confirmed"), (None, 9, "no_rule")],
+)
+def test_a_finding_that_is_gone_by_closing_is_told_as_such(
+    rule: str | None, now: int, told: str, lang: str
+) -> None:
+    row = {"id": "R1", "tahun": 2022, "aturan": rule, **LATE}
+    before = plan(2023, ("A", 10, 9), rekomendasi=[{**row, "status": "proses"}])
+    after = plan(2024, ("A", 10, now), rekomendasi=[{**row, "status": "selesai"}])
+    tree = compared(before, after, lang=lang, as_of=LATER)
+    finding = of_rule(tree, "TL-001")["R1"]
+    assert (finding["state"], finding["closed"]) == ("fixed", told)
+    others = (f for f in tree["findings"] if f["subject"]["kind"] != "rekomendasi")
+    assert all(f["closed"] is None for f in others)
+    assert ON_PAPER[lang] in " ".join(years_page(tree, width=100).split())
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_what_is_new_may_be_older_than_the_files(lang: str) -> None:
+    says = {"id": "Tahun sebelum 2023 tidak diberikan", "en": "Years before 2023 were not given"}
+    tree = compared(plan(2023, ("A", 10, 10)), plan(2024, ("A", 10, 9)), lang=lang)
+    assert says[lang] in years_page(tree, width=100)
+    tree = compared(plan(2023, ("A", 10, 9)), plan(2024, ("A", 10, 9)), lang=lang)
+    assert says[lang] not in years_page(tree, width=100)
+
+
+def test_a_missing_file_hides_no_problem_of_the_others(tmp_path: Any) -> None:
+    names = []
+    for number, agency_name in enumerate(("Kota A", "Kota B")):
+        path = tmp_path / f"{number}.json"
+        path.write_bytes(
+            dump({**agency(2023), "instansi": {"nama": agency_name, "kelompok": "kota"}})
+        )
+        names.append(path)
+    done = run("compare", tmp_path / "gone.json", *names)
+    words = done.stderr.decode()
+    assert done.returncode == 2
+    for says in ("no such file", "the agency of 0.json", "another year than that of 0.json"):
+        assert says in words
+    done = run("whatif", tmp_path / "gone.json", "--with", tmp_path / "away.json")
+    assert done.stderr.decode().count("no such file") == 2
