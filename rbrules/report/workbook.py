@@ -1,4 +1,4 @@
-"""The matrix of recommendations as an Excel workbook. The one user of openpyxl."""
+"""The matrix of recommendations as an Excel workbook. The one report that knows openpyxl."""
 
 from __future__ import annotations
 
