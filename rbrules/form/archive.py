@@ -80,8 +80,12 @@ def _package_objections(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         yield "a binary workbook (XLSB)", _SAVE
     if "[content_types].xml" not in names or "xl/workbook.xml" not in names:
         yield "a ZIP archive that is no workbook", _SAVE
+    yield from _part_objections(package)
+
+
+def _part_objections(package: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     cells = 0
-    for member in members:
+    for member in package.infolist():
         folded = member.filename.casefold()
         if folded.rpartition("/")[2].startswith("vbaproject"):
             yield "a workbook with macros", f"Macros are never read. {_SAVE}"

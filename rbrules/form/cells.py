@@ -125,10 +125,11 @@ class Reader:
             return [] if "array" in shape.types else {}
         if shape.is_inner:
             return Fault(show(text), _expected(shape))
-        if "boolean" in shape.types:
-            for key, truth in (("yes", True), ("no", False)):
-                if folded in accepted(key):
-                    return truth
+        if "boolean" in shape.types and folded in accepted("yes") | accepted("no"):
+            return folded in accepted("yes")
+        return self._scalar(text, shape)
+
+    def _scalar(self, text: str, shape: Shape) -> Tree | Fault:
         if shape.is_date:
             day = plain_date(text)
             if day is not None:
@@ -139,7 +140,7 @@ class Reader:
         if shape.is_number:
             return self._numbers(text, shape)
         if shape.words:
-            return next((w for w in shape.words if w.casefold() == folded), text)
+            return next((w for w in shape.words if w.casefold() == text.casefold()), text)
         return text if "string" in shape.types else Fault(show(text), _expected(shape))
 
     def _json(self, text: str) -> Tree | Fault:
@@ -317,7 +318,7 @@ class Writer:
             case str():
                 return self._safe(value)
             case list() if shape.is_list:
-                return self._safe("\n".join(value))
+                return self._safe(("; " if shape.is_short_list else "\n").join(value))
         return None
 
     def _safe(self, text: str) -> Content | None:

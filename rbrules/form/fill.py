@@ -156,9 +156,11 @@ def _page(sheet: Sheet, tree: Tree, plan: Plan, leaves: _Leaves, writer: Writer)
             if column.key and column.tokens[-1] == REST:
                 leaves.keep_rest(place, row, index)
         rows.append(row)
-    for prepared in prepared_rows(sheet, plan):
-        if prepared.named not in there:
-            rows.append(_blank(prepared, columns, base, sheet, plan, writer))
+    rows += [
+        _blank(prepared, columns, base, sheet, plan, writer)
+        for prepared in prepared_rows(sheet, plan)
+        if prepared.named not in there
+    ]
     return Page(sheet, columns, fields, rows)
 
 

@@ -238,32 +238,24 @@ def _rows(grid: Grid, key_row: int, reader: Reader, gathered: Gathered) -> Itera
     strays: set[int] = set()
     for number, cells in by_row.items():
         mark = cells.get(KEY_COLUMN)
-        row = _Row(
-            Spot(grid.name, number, min(keys)),
-            base,
-            [],
-            [],
-            [],
-            str(mark.value) if mark and mark.value is not None else "",
-        )
+        found = _Row(Spot(grid.name, number, min(keys)), base, [], [], [], "")
+        if mark and mark.value is not None:
+            found.mark = str(mark.value)
         for column in sorted({*keys, *cells} - {KEY_COLUMN}):
-            cell, spot = cells.get(column), Spot(grid.name, number, column)
-            if column not in keys:
-                if _is_stray(grid, key_row, column, cell) and column not in strays:
-                    strays.add(column)
-                    found = f"a value in column {letters(column)}, which is not of the form"
-                    gathered.tell(spot, found, "values in the columns of the form only")
-                continue
-            _add(row, keys[column], cell, spot, reader)
-        has_values = any(v.value is not None for v in row.values)
-        if has_values or any(n.value is not None for n in row.names):
-            yield row
+            spot = Spot(grid.name, number, column)
+            if column in keys:
+                _add(found, keys[column], cells.get(column), spot, reader)
+            elif _is_stray(grid, key_row, column, cells[column]) and column not in strays:
+                strays.add(column)
+                what = f"a value in column {letters(column)}, which is not of the form"
+                gathered.tell(spot, what, "values in the columns of the form only")
+        if found.values or any(name.value is not None for name in found.names):
+            yield found
 
 
-def _is_stray(grid: Grid, key_row: int, column: int, cell: Cell | None) -> bool:
-    key = grid.cells.get((key_row, column))
-    is_blank = cell is None or (isinstance(cell.value, str) and not cell.value.strip())
-    return key is None and not is_blank
+def _is_stray(grid: Grid, key_row: int, column: int, cell: Cell) -> bool:
+    is_blank = isinstance(cell.value, str) and not cell.value.strip()
+    return (key_row, column) not in grid.cells and not is_blank
 
 
 def _keys(grid: Grid, key_row: int, gathered: Gathered) -> dict[int, Place]:

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
-from rbrules.form.shape import KEY_CELL, NAMED_KEY, REST, ROW, Shape, shape_at, tokens_of
+from rbrules.form.shape import KEY_CELL, NAMED_KEY, NAMED_ROW, REST, ROW, Shape, shape_at, tokens_of
 from rbrules.form.words import note, title, word
-from rbrules.model import Instrument, LineSet, Rulebook, Tree, Vocabulary, escape
+from rbrules.model import Instrument, LineSet, LineSpec, Rulebook, Tree, Vocabulary, escape
 
 Look: TypeAlias = Literal["text", "long", "number", "points", "money", "date", "year", "choice"]
 """What a column looks like; it follows from the schema, but for points and money."""
@@ -97,7 +97,7 @@ SHEETS: Final = (
             *("dimuat", "baseline/tahun", "baseline/nilai", "induk", "unit_pendukung"),
             *("pemetaan_bersama", "batas", "skala", "frekuensi"),
             *map(Parts, ("renstra", "perjanjian_kinerja", "renja", "dpa", "realisasi", "anggaran")),
-            *(Parts("triwulan", ("0", "1", "2", "3")), Parts("bukti")),
+            *(Parts("triwulan", ("0", "1", "2", "3")), Parts("realisasi_lain"), Parts("bukti")),
             Parts("analisis", ("sebab", "tindakan", "efisiensi", "pembanding")),
         ),
         blank=150,
@@ -148,15 +148,23 @@ PLANNING: Final = next(sheet for sheet in SHEETS if sheet.name == "kinerja")
 
 _UP_TO_LAST: Final = frozenset({"renstra", "perjanjian_kinerja"})
 _FROM_FIRST: Final = frozenset({*_UP_TO_LAST, "realisasi", "wbk_wbbm"})
-_WIDE: Final = {"nama": 34, "teks": 44, "sasaran": 34, "judul": 34, "url": 34, "catatan": 40}
+_WIDE: Final = {
+    "nama": 34,
+    "teks": 44,
+    "sasaran": 34,
+    "judul": 34,
+    "url": 34,
+    "catatan": 40,
+    "ada": 8,
+}
 _WIDTHS: Final[Mapping[Look, int]] = {
     "text": 18,
     "long": 30,
-    "number": 11,
-    "points": 11,
+    "number": 12,
+    "points": 12,
     "money": 18,
     "date": 13,
-    "year": 9,
+    "year": 10,
     "choice": 14,
 }
 _LONG: Final = frozenset(
@@ -269,15 +277,16 @@ def columns_of(sheet: Sheet, plan: Plan) -> list[Column]:
     columns = [_column(key, plan) for key in naming_keys(base)]
     for part in sheet.columns:
         columns += [_column(key, plan, group) for key, group in _expanded(sheet.base, part, plan)]
-    columns += _beside(sheet, plan)
-    rest = word("rest", plan.lang)
-    columns.append(Column(f"{sheet.base}/{REST}", rest, word("rest.note", plan.lang), "text", 14))
-    # What a reader looks at first stands first.
-    if sheet.name in {"indikator", "tema_lines", "sakip_kriteria"}:
-        columns.sort(key=lambda column: column.key != "" or column.look != "long")
-        ids = [c for c in columns if c.tokens[-1] == "kode"]
-        columns = [*ids, *(c for c in columns if c not in ids)]
-    return columns
+    # What the instrument says stands behind the names of the row.
+    named = [c for c in columns if c.must]
+    columns = [*named, *_beside(sheet, plan), *(c for c in columns if not c.must)]
+    return [*columns, _rest(sheet.base, plan)]
+
+
+def _rest(base: str, plan: Plan) -> Column:
+    """Return the column, or field, for what has no place of its own."""
+    name, meaning = word("rest", plan.lang), word("rest.note", plan.lang)
+    return Column(f"{base}/{REST}", name, meaning, "text", 14)
 
 
 def fields_of(sheet: Sheet, plan: Plan) -> list[Column]:
@@ -290,8 +299,7 @@ def fields_of(sheet: Sheet, plan: Plan) -> list[Column]:
     if sheet.section is not None:
         fields.append(_column(sheet.section, plan))
     if not sheet.base:
-        rest = word("rest", plan.lang)
-        fields.append(Column(f"/{REST}", rest, word("rest.note", plan.lang), "text", 14))
+        fields.append(_rest("", plan))
     return fields
 
 
@@ -304,7 +312,7 @@ def naming_keys(base: tuple[str, ...]) -> Iterator[str]:
         above = "".join(f"/{part}" for part in base[: index + (token != NAMED_KEY)])
         if token == NAMED_KEY:
             yield f"{above}/{KEY_CELL}"
-        elif token == "=":
+        elif token == NAMED_ROW:
             shape = shape_at(base[:index])
             assert shape is not None
             yield f"{above}/{shape.id_key}"
@@ -362,12 +370,10 @@ def _column(key: str, plan: Plan, group: str = "") -> Column:
     tokens = tokens_of(key)
     if tokens[-1] == KEY_CELL:
         name = tokens[-2]
-        choices = _map_keys(name, plan)
+        choices = tuple(_map_keys(name, plan))
         look: Look = "choice" if choices else "year"
         heading = title((f"{name}_{KEY_CELL}",), plan.lang)
-        return Column(
-            key, heading, "", look, 26 if choices else 9, choices=tuple(choices), must=True
-        )
+        return Column(key, heading, "", look, 26 if choices else 9, choices=choices, must=True)
     shape = shape_at(tokens)
     assert shape is not None, key
     look = _look(tokens, shape)
@@ -408,7 +414,8 @@ def _look(tokens: tuple[str, ...], shape: Shape) -> Look:
         return "date"
     if (shape.words and not shape.is_list) or "boolean" in shape.types or shape.is_inner:
         return "choice"
-    return "long" if named & _LONG or tokens[-1] in _WIDE or shape.is_list else "text"
+    is_long = bool(named & (_LONG | set(_WIDE))) or shape.is_list
+    return "long" if is_long else "text"
 
 
 def _choices(name: str, tokens: tuple[str, ...], shape: Shape, plan: Plan) -> tuple[str, ...]:
@@ -451,10 +458,10 @@ def _beside(sheet: Sheet, plan: Plan) -> list[Column]:
     """Return the columns that only show what the instrument says."""
     keys = {
         "indikator": ("nama", "rentang", "bobot"),
+        "tema": ("nama",),
         "tema_lines": ("nama", "rentang", "bobot"),
         "sakip_kriteria": ("nama",),
         "pejabat": ("nama",),
-        "dokumen": (),
     }.get(sheet.name, ())
     looks: Mapping[str, Look] = {"nama": "long"}
     return [
@@ -484,15 +491,16 @@ def prepared_rows(sheet: Sheet, plan: Plan) -> list[Prepared]:
     """Return the rows that a sheet has for what the instrument or the schema lists."""
     match sheet.name:
         case "indikator" | "tema_lines":
-            specs = ()
-            if plan.lines:
-                specs = plan.lines.lines if sheet.name == "indikator" else plan.lines.tema_lines
-            ranges = [(spec.kode, _range(sheet, spec, plan)) for spec in specs]
+            ranges = [(spec.kode, _range(sheet, spec, plan)) for spec in _specs(sheet, plan)]
             if sheet.name == "indikator":
                 return [Prepared((kode,), shown) for kode, shown in ranges]
             return [Prepared((t, kode), shown) for t in _themes(plan) for kode, shown in ranges]
         case "tema":
-            return [Prepared((kode,)) for kode in _themes(plan)]
+            terms = plan.vocabulary.tema
+            return [
+                Prepared((kode,), Range(terms[kode].nama.in_language(plan.lang)))
+                for kode in _themes(plan)
+            ]
         case "sakip":
             return [Prepared((kode,)) for kode in _codes("/sakip/komponen/*/kode")]
         case "sakip_sub":
@@ -518,6 +526,12 @@ def prepared_rows(sheet: Sheet, plan: Plan) -> list[Prepared]:
     return []
 
 
+def _specs(sheet: Sheet, plan: Plan) -> tuple[LineSpec, ...]:
+    if plan.lines is None:
+        return ()
+    return plan.lines.lines if sheet.name == "indikator" else plan.lines.tema_lines
+
+
 def _codes(key: str) -> tuple[str, ...]:
     shape = shape_at(tokens_of(key))
     return shape.words if shape else ()
@@ -531,7 +545,7 @@ def _themes(plan: Plan) -> tuple[str, ...]:
     return lines.tema if valid else ()
 
 
-def _range(sheet: Sheet, spec: Tree, plan: Plan) -> Range:
+def _range(sheet: Sheet, spec: LineSpec, plan: Plan) -> Range:
     day = date(plan.tahun or 1, 12, 31)
     found = next((r for r in spec.ranges if r.valid is None or r.valid.holds_on(day)), None)
     terms = plan.vocabulary.lines if sheet.name == "indikator" else plan.vocabulary.tema_lines

@@ -125,7 +125,7 @@ def _is_entry(token: str) -> bool:
 
 @cache
 def shape_at(tokens: tuple[str, ...]) -> Shape | None:
-    """Return the shape of what a key, cut into its tokens, leads to; None where it leads nowhere."""
+    """Return the shape of what a key leads to, given its tokens; None where it leads nowhere."""
     if not tokens:
         return Shape(schema_tree("evaluation"))
     above = shape_at(tokens[:-1])

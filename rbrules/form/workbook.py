@@ -6,7 +6,7 @@ import io
 import math
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
@@ -19,6 +19,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Protection, Side
 from openpyxl.utils import get_column_letter, quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.worksheet.pagebreak import Break
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -42,8 +43,21 @@ LONGEST_NAME: Final = 200
 FIRST_DAY: Final = date(1980, 1, 1)
 """When a workbook says it was made: equal evaluations give equal bytes."""
 
-PAGE_WIDTH: Final = 190
-"""Characters that one page across holds in print."""
+PAGE_WIDTH: Final = 180
+"""Characters that one page across holds in print, at `SCALE`."""
+
+WIDEST: Final = 250
+"""Characters of a table that is made to fit one page; a wider one takes several."""
+
+LINE_HEIGHT: Final = 13.0
+"""In points, as the heights of rows are."""
+
+MOST_HEIGHT: Final = 409.0
+LETTERS: Final = 1.05
+"""So many letters have the width of one digit, the unit of column widths, at the least."""
+
+SCALE: Final = 65
+"""Percent, of a table that is wider than a page."""
 
 _FORMATS: Final[dict[Look, str]] = {
     "text": "@",
@@ -158,7 +172,7 @@ class _Painter:
         sheet = self.sheet
         is_alone = not self.page.columns
         if is_alone:
-            for letter, width in (("B", 40), ("C", 44), ("D", 90)):
+            for letter, width in (("B", 36), ("C", 44), ("D", 80)):
                 sheet.column_dimensions[letter].width = width
         for row, (column, content) in enumerate(self.page.fields, FIELDS_FROM):
             _text(sheet.cell(row, KEY_COLUMN), column.key)
@@ -173,6 +187,10 @@ class _Painter:
                 cell.protection = Protection(locked=True)
                 sheet.row_dimensions[row].hidden = True
             _fill(cell, column, content)
+            if is_alone:
+                cell.alignment = Alignment(horizontal="left", vertical="top", wrap_text=True)
+                text = content.value if content and isinstance(content.value, str) else ""
+                _set_height(sheet, row, max(_count_lines(text, 44), _count_lines(column.note, 88)))
             note = sheet.cell(row, FIELD_COLUMN + 1)
             _text(note, column.note if is_alone else word("none.note", self.lang))
             note.font = _font(9, italic=True)
@@ -181,7 +199,7 @@ class _Painter:
         if is_alone:
             sheet.freeze_panes = f"A{FIELDS_FROM}"
             last = FIELDS_FROM + len(self.page.fields) - 1
-            _page(sheet, self.lang, f"B1:D{last}", 1)
+            _page(sheet, self.lang, f"B1:D{last}")
 
     # rows
 
@@ -197,12 +215,28 @@ class _Painter:
         last = max(FIRST_ROW + len(page.rows) + min(page.sheet.blank, 5) - 1, FIRST_ROW)
         right = get_column_letter(len(page.columns) + 1)
         keys = [column.key for column in page.columns]
-        fixed = 3 + (len(keys) > 1 and keys[1] == "") if keys else 2
+        fixed = 4 if "" in keys[1:2] else 3  # the name beside the code stays in sight too
         sheet.freeze_panes = sheet.cell(FIRST_ROW, fixed).coordinate
         sheet.print_title_cols = f"B:{get_column_letter(fixed - 1)}"
         sheet.print_title_rows = f"{GROUP_ROW}:{HEAD_ROW}"
-        across = math.ceil(sum(column.width for column in page.columns) / PAGE_WIDTH)
-        _page(sheet, self.lang, f"B1:{right}{last}", across)
+        sheet.row_dimensions[HEAD_ROW].height = 2 * LINE_HEIGHT + 4
+        _page(sheet, self.lang, f"B1:{right}{last}")
+        if sum(column.width for column in page.columns) > WIDEST:
+            self._break(fixed - 2)
+
+    def _break(self, fixed: int) -> None:
+        """Let pages end where a group of columns does; the first `fixed` are on each page."""
+        sheet, columns = self.sheet, self.page.columns
+        sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=False)
+        sheet.page_setup.scale = SCALE
+        head = sum(column.width for column in columns[:fixed])
+        width = head
+        for start, end in _stretches(columns):
+            own = sum(column.width for column in columns[start:end])
+            if start >= fixed and width + own > PAGE_WIDTH and width > head:
+                sheet.col_breaks.append(Break(id=start + 1))
+                width = head
+            width += own if start >= fixed else 0
 
     def _column(self, index: int, column: Column) -> None:
         sheet = self.sheet
@@ -233,43 +267,41 @@ class _Painter:
 
     def _groups(self) -> None:
         """Write names over neighbouring columns that share one, merged."""
-        start = 0
-        columns = self.page.columns
-        while start < len(columns):
-            end = start
-            while end + 1 < len(columns) and columns[end + 1].group == columns[start].group:
-                end += 1
-            if columns[start].group:
-                for index in range(start, end + 1):
-                    _head(self.sheet.cell(GROUP_ROW, index + 2), None, 10, _GROUP)
-                _head(self.sheet.cell(GROUP_ROW, start + 2), columns[start].group, 10, _GROUP)
-                if end > start:
-                    self.sheet.merge_cells(
-                        start_row=GROUP_ROW,
-                        end_row=GROUP_ROW,
-                        start_column=start + 2,
-                        end_column=end + 2,
-                    )
-            start = end + 1
+        for start, end in _stretches(self.page.columns):
+            group = self.page.columns[start].group
+            if not group:
+                continue
+            for index in range(start + 2, end + 2):
+                _head(self.sheet.cell(GROUP_ROW, index), None, 10, _GROUP)
+            _head(self.sheet.cell(GROUP_ROW, start + 2), group, 10, _GROUP)
+            if end > start + 1:
+                first, last = get_column_letter(start + 2), get_column_letter(end + 1)
+                self.sheet.merge_cells(f"{first}{GROUP_ROW}:{last}{GROUP_ROW}")
 
     def _row(self, number: int, row: Row) -> None:
         sheet = self.sheet
         if row.mark:
             _text(sheet.cell(number, KEY_COLUMN), row.mark)
-        shown = iter((row.shown.name, _range_words(row, self.lang), row.shown.bobot))
-        beside = {word(f"beside.{key}", self.lang): next(shown) for key in _BESIDE}
+        beside = {
+            word("beside.nama", self.lang): row.shown.name,
+            word("beside.rentang", self.lang): _range_words(row, self.lang),
+            word("beside.bobot", self.lang): row.shown.bobot.replace(".", ","),
+        }
+        lines = 1
         for index, (column, content) in enumerate(
             zip(self.page.columns, row.cells, strict=True), 2
         ):
+            text = "" if column.key else beside[column.title]
             if not column.key:
-                text = beside[column.title].replace(".", ",") if column.look == "text" else ""
-                cell = sheet.cell(number, index)
-                _dress(cell, column, is_open=False)
-                _text(cell, text or beside[column.title])
+                _dress(sheet.cell(number, index), column, is_open=False)
+                _text(sheet.cell(number, index), text)
             elif content is not None:
                 _fill(sheet.cell(number, index), column, content)
+                text = content.value if isinstance(content.value, str) else ""
+            lines = max(lines, _count_lines(text, column.width))
             if row.shown.low and row.shown.high and column.key and column.tokens[-1] == "nilai":
                 self._limit(f"{get_column_letter(index)}{number}", row)
+        _set_height(sheet, number, lines)
 
     def _limit(self, area: str, row: Row) -> None:
         """Warn, no more, where a value lies outside its range: that may be a finding."""
@@ -320,15 +352,30 @@ class _Painter:
         self.sheet.add_data_validation(validation)
 
 
-_BESIDE: Final = ("nama", "rentang", "bobot")
+def _stretches(columns: Sequence[Column]) -> Iterator[tuple[int, int]]:
+    """Yield from where to before where columns share the name of a group; others stand alone."""
+    start = 0
+    for index in range(1, len(columns) + 1):
+        group = columns[start].group
+        if index == len(columns) or not group or columns[index].group != group:
+            yield start, index
+            start = index
+
+
+def _set_height(sheet: Worksheet, row: int, lines: int) -> None:
+    """Make a row as high as its texts, which not every program does; others stay as they are."""
+    if lines > 1:
+        sheet.row_dimensions[row].height = min(LINE_HEIGHT * lines + 2, MOST_HEIGHT)
+
+
+def _count_lines(text: str, width: int) -> int:
+    """Estimate the lines of a text in a cell."""
+    return sum(max(math.ceil(len(line) / (width * LETTERS)), 1) for line in text.split("\n"))
 
 
 def _range_words(row: Row, lang: str) -> str:
-    if not row.shown.low or not row.shown.high:
-        return ""
-    return f"{row.shown.low} {word('between', lang)} {row.shown.high}".replace(".", ",").replace(
-        "s,d,", "s.d."
-    )
+    ends = (row.shown.low.replace(".", ","), row.shown.high.replace(".", ","))
+    return f" {word('between', lang)} ".join(ends) if all(ends) else ""
 
 
 def _starred(title: str, column: Column) -> str:
@@ -409,16 +456,17 @@ def _protect(sheet: Worksheet) -> None:
     guard.insertRows = guard.sort = guard.autoFilter = False
 
 
-def _page(sheet: Worksheet, lang: str, area: str, across: int) -> None:
+def _page(sheet: Worksheet, lang: str, area: str) -> None:
     """Print on A4 across, the column names on each page."""
     setup = sheet.page_setup
     setup.orientation = "landscape"
     setup.paperSize = 9  # A4
-    setup.fitToWidth, setup.fitToHeight = max(across, 1), 0
+    setup.fitToWidth, setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     margins = sheet.page_margins
     margins.left = margins.right = 0.4
-    margins.top, margins.bottom = 0.5, 0.6
+    margins.top, margins.bottom = 0.5, 0.8
+    margins.header = margins.footer = 0.3
     sheet.print_area = area
     footer = sheet.oddFooter
     assert footer is not None  # openpyxl makes one with each sheet
@@ -449,16 +497,17 @@ def _instructions(sheet: Worksheet, form: Form, plan: Plan) -> None:
     _head(sheet.cell(row, 1), word("sheets", lang), 10)
     for page in form.pages:
         row += 1
-        title = sheet.cell(row, 1)
-        _text(title, word(f"sheet.{page.sheet.name}", lang))
-        title.hyperlink = f"#{quote_sheetname(word(f'sheet.{page.sheet.name}', lang))}!B1"
-        title.font = _font(10, color="1F3864")
+        link, title = sheet.cell(row, 1), word(f"sheet.{page.sheet.name}", lang)
+        _text(link, title)
+        link.hyperlink = f"#{quote_sheetname(title)}!B1"
+        link.font = _font(10, color="1F3864")
         cell = sheet.cell(row, 2)
         _text(cell, word(f"about.{page.sheet.name}", lang))
         cell.font = _font(10)
         cell.alignment = Alignment(vertical="top", wrap_text=True)
     _protect(sheet)
-    _page(sheet, lang, f"A1:B{row}", 1)
+    _page(sheet, lang, f"A1:B{row}")
+    sheet.page_setup.fitToHeight = 1
 
 
 def _long_texts(sheet: Worksheet, form: Form, lang: str) -> None:
