@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import Final
 
@@ -25,6 +26,12 @@ _DECLARATIONS: Final = tuple(
     for mark in ("<!DOCTYPE", "<!ENTITY")
     for coding in ("ascii", "utf-16-le", "utf-16-be")
 )
+_DAMAGE: Final = (
+    *(zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError),
+    *(EOFError, OSError, ValueError),
+)
+"""What reading a damaged ZIP file raises."""
+
 _LOCKED: Final = 0x1
 """The bit of a member of a ZIP file that says that it is encrypted."""
 
@@ -60,7 +67,7 @@ def _objections(data: bytes) -> Iterator[tuple[str, str]]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             yield from _package_objections(package)
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
+    except _DAMAGE as error:
         if not data.startswith(b"PK"):
             yield "what is no workbook", _SAVE
         yield f"a damaged workbook ({error})", "Open it in Excel and save it anew."

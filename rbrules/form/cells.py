@@ -309,7 +309,7 @@ class Writer:
                 return self._number(value)
             case [int() | Decimal() as low, int() | Decimal() as high] if shape.is_range:
                 between = word("between", self.lang)
-                return Content(f"{_as_text(low)} {between} {_as_text(high)}")
+                return self._safe(f"{_as_text(low)} {between} {_as_text(high)}")
             case [] | {}:
                 return Content(word("none", self.lang))
             case str() if shape.is_date and not self.is_text:

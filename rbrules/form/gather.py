@@ -29,6 +29,9 @@ KEY_COLUMN: Final = 1
 FIELD_COLUMN: Final = 3
 """Where the value of a field stands that the hidden column names."""
 
+FORM: Final = "rbrules 1"
+"""Stands in the first cell of each sheet of the form."""
+
 KEY_ROW: Final = "#"
 """Marks, in the hidden column, the hidden row that holds the keys of the columns."""
 
@@ -166,15 +169,13 @@ def gather(grids: Iterable[Grid], file: str, decimal: str = ",") -> Gathered:
     reader = Reader(decimal, _long_texts(grids))
     rows: list[_Row] = []
     fields: list[_Value] = []
-    is_form = False
-    for grid in grids:
-        before = len(gathered.spots)
+    own = [grid for grid in grids if _first(grid) == FORM]
+    for grid in own:
         fields += _fields(grid, reader, gathered)
         key_row = _key_row(grid)
         if key_row:
             rows += _rows(grid, key_row, reader, gathered)
-        is_form = is_form or bool(key_row) or len(gathered.spots) > before
-    if not is_form:
+    if not own:
         hint = "Make one with: rbrules template."
         spot = Spot(grids[0].name if grids else "", 1, 1)
         gathered.tell(spot, "no sheet of the form", "a workbook made by rbrules", hint)
@@ -192,6 +193,11 @@ def _long_texts(grids: Iterable[Grid]) -> list[str]:
     return [
         "".join(text for _, text in sorted(cells.items())) for _, cells in sorted(parts.items())
     ]
+
+
+def _first(grid: Grid) -> object:
+    cell = grid.cells.get((1, KEY_COLUMN))
+    return cell.value if cell else None
 
 
 def _key_row(grid: Grid) -> int:
@@ -219,7 +225,7 @@ def _fields(grid: Grid, reader: Reader, gathered: Gathered) -> Iterator[_Value]:
         if not is_rest:
             gathered.mark(tokens, spot)
         if value is not None:
-            yield _Value(() if is_rest else tokens, value, spot)
+            yield _Value(tokens, value, spot)
 
 
 # --- rows ----------------------------------------------------------------------------------------
@@ -331,9 +337,9 @@ def _build(rows: Sequence[_Row], fields: Sequence[_Value], gathered: Gathered) -
         for tail, spot in row.empty:
             gathered.mark((*place, *tail), spot)
         for value in row.values:
-            late += _put(place, value, row.base, gathered)
+            late += _put(place, value, gathered)
     for value in fields:
-        late += _put((), value, (), gathered)
+        late += _put((), value, gathered)
     for place, value in late:
         _state_none(place, value, gathered)
 
@@ -418,12 +424,10 @@ def _tell_unknown_key(name: _Value, place: Place, gathered: Gathered) -> None:
     gathered.tell(name.spot, show(name.value), expected, suggestion(str(name.value), known))
 
 
-def _put(
-    place: Place, found: _Value, base: Place, gathered: Gathered
-) -> Iterator[tuple[Place, _Value]]:
+def _put(place: Place, found: _Value, gathered: Gathered) -> Iterator[tuple[Place, _Value]]:
     """Put a value into the tree; yield it back where it states that there is none of something."""
-    if found.tail in {(REST,), ()} and not (found.tail == () and base):
-        yield from _put_rest(place, found, gathered)
+    if found.tail == (REST,):
+        _put_rest(place, found, gathered)
         return
     target = (*place, *found.tail)
     gathered.mark(target, found.spot)
@@ -438,7 +442,7 @@ def _put(
         gathered.tell(found.spot, show(value), "each part of the evaluation once")
 
 
-def _put_rest(place: Place, found: _Value, gathered: Gathered) -> Iterator[tuple[Place, _Value]]:
+def _put_rest(place: Place, found: _Value, gathered: Gathered) -> None:
     """Put the values that have no column of their own, given as JSON by their pointers."""
     rest = found.value
     if isinstance(rest, Fault):
@@ -448,12 +452,12 @@ def _put_rest(place: Place, found: _Value, gathered: Gathered) -> Iterator[tuple
         gathered.tell(found.spot, show(rest), "json: and an object of pointers and values")
         return
     for pointer, value in rest.items():
-        tail = tokens_of(pointer) if pointer else ()
-        shape = shape_at((*place, *tail))
-        if shape is None:
-            gathered.tell(found.spot, f"the pointer {show(pointer)}", "a pointer of the evaluation")
-        elif tail:
-            yield from _put(place, _Value(tail, value, found.spot), (), gathered)
+        # Without a pointer it is the entry itself, of which no more is known than that it is there.
+        target = (*place, *tokens_of(pointer)) if pointer else place
+        gathered.mark(target, found.spot)
+        if not _set(gathered.tree, target, value) and pointer:
+            expected = "a pointer of the evaluation that leads to nothing filled in"
+            gathered.tell(found.spot, f"the pointer {show(pointer)}", expected)
 
 
 def _set(tree: Tree, place: Place, value: Tree) -> bool:

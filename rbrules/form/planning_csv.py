@@ -12,7 +12,7 @@ from typing import Final
 from rbrules.errors import InputError, Problem, show
 from rbrules.form.cells import Cell
 from rbrules.form.fill import fill_form
-from rbrules.form.gather import KEY_COLUMN, KEY_ROW, Gathered, Grid, Place, gather, letters
+from rbrules.form.gather import FORM, KEY_COLUMN, KEY_ROW, Gathered, Grid, Place, gather, letters
 from rbrules.form.intake import check, in_order
 from rbrules.form.layout import PLANNING, Plan
 from rbrules.form.shape import REST, shape_at, tokens_of
@@ -22,6 +22,9 @@ from rbrules.validate import suggestion
 
 SEPARATORS: Final = (";", "\t", ",")
 """What may stand between columns; with a comma there, decimals follow a dot."""
+
+KEYS: Final = 2
+"""The row of the keys in the grid that a file becomes."""
 
 _BASE: Final = f"{PLANNING.base}/"
 _SECTION: Final = "kinerja"
@@ -68,10 +71,10 @@ def with_planning(tree: Tree, data: bytes, name: str, rulebook: Rulebook) -> Tre
 
 
 def _as_in_file(problem: Problem) -> Problem:
-    """Name the cell as the file has it: the grid has a row and a column more before it."""
+    """Name the cell as the file has it: the grid has more rows and a column before it."""
     if not problem.cell:
         return problem
-    line, column = max(problem.line - 1, 1), max(problem.column - 1, 1)
+    line, column = max(problem.line - KEYS, 1), max(problem.column - 1, 1)
     return replace(problem, line=line, column=column, cell=f"{letters(column)}{line}")
 
 
@@ -96,11 +99,12 @@ def _grid(data: bytes, name: str) -> Grid:
     problems = list(_head_problems(head, name))
     if problems:
         raise InputError(problems)
-    cells[1, KEY_COLUMN] = Cell(KEY_ROW)
+    cells[1, KEY_COLUMN] = Cell(FORM)
+    cells[KEYS, KEY_COLUMN] = Cell(KEY_ROW)
     for column, key in enumerate(head, 2):
         if key:
-            cells[1, column] = Cell(f"{_BASE}{key}")
-    for number, row in enumerate(rows[1:], 3):
+            cells[KEYS, column] = Cell(f"{_BASE}{key}")
+    for number, row in enumerate(rows[1:], KEYS + 2):
         for column, value in enumerate(row, 2):
             if value.strip():
                 cells[number, column] = Cell(value)
@@ -123,7 +127,7 @@ def _head_problems(head: Sequence[str], name: str) -> Iterator[Problem]:
 def _problem(name: str, found: str, expected: str, hint: str = "", column: int = 1) -> Problem:
     return Problem(
         file=name,
-        line=2,
+        line=KEYS + 1,
         column=column + 1,
         pointer="",
         found=found,

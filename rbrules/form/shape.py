@@ -21,7 +21,7 @@ NAMED_KEY: Final = "?"
 KEY_CELL: Final = "@"
 """Ends the key of the column that holds what `?` stands for."""
 
-REST: Final = "+"
+REST: Final = "&"
 """Ends the key of the column that holds what has no column of its own."""
 
 WILDCARDS: Final = frozenset({ROW, NAMED_ROW, NAMED_KEY})

@@ -27,8 +27,9 @@ from rbrules.errors import InputError, Problem
 from rbrules.form.archive import check_archive
 from rbrules.form.cells import LONGEST, Cell, Content
 from rbrules.form.fill import Form, Page, Row
-from rbrules.form.gather import FIELD_COLUMN, KEY_COLUMN, KEY_ROW, LONG_TEXTS, Grid
+from rbrules.form.gather import FIELD_COLUMN, FORM, KEY_COLUMN, KEY_ROW, LONG_TEXTS, Grid
 from rbrules.form.layout import Column, Look, Plan
+from rbrules.form.shape import KEY_CELL, REST
 from rbrules.form.words import word
 from rbrules.report.package import settled
 from rbrules.report.words import safe
@@ -160,6 +161,7 @@ class _Painter:
         about = sheet.cell(2, 2)
         _text(about, word(key, self.lang))
         about.font = _font(9, italic=True)
+        _text(sheet.cell(1, KEY_COLUMN), FORM)
         sheet.column_dimensions["A"].hidden = True
         if page.columns:
             self._table()
@@ -324,7 +326,7 @@ class _Painter:
 
     def _validate(self, column: Column, area: str) -> None:
         formula = self.choices.formula(column)
-        shape = column.shape if column.tokens[-1] not in {"+", "@"} else None
+        shape = column.shape if column.tokens[-1] not in {REST, KEY_CELL} else None
         if formula:
             strict = shape is not None and not column.choices_of and "string" in shape.types
             strict = strict and bool(shape and shape.words)
