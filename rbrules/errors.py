@@ -46,7 +46,8 @@ class Problem:
     """Something wrong with a file (never called a finding).
 
     `line` and `column` count from 1 (0 where the file has no such place, for example because it
-    cannot be opened); `pointer` is a JSON pointer (RFC 6901), "" for the whole document.
+    cannot be opened); `pointer` is a JSON pointer (RFC 6901), "" for the whole document. In a
+    workbook they count rows and columns, and `cell` names sheet and cell: Kinerja!D7.
     """
 
     file: str
@@ -56,6 +57,7 @@ class Problem:
     found: str
     expected: str
     hint: str = ""
+    cell: str = ""
 
     def __str__(self) -> str:
         """One or two lines of plain text: where, what was found, what was expected, what to do."""
@@ -65,7 +67,9 @@ class Problem:
 
     @property
     def place(self) -> str:
-        """The file, with line and column where there are any."""
+        """The file, with its cell, or line and column, where there are any."""
+        if self.cell:
+            return f"{self.file}: {self.cell}"
         return self.file if self.line == 0 else f"{self.file}:{self.line}:{self.column}"
 
     @property
@@ -112,8 +116,9 @@ class InputError(RbrulesError):
     """A file cannot be used. Carries every problem of every file that was read (exit 2)."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        """Keep the problems, sorted by file, line and column."""
-        self.problems: tuple[Problem, ...] = tuple(sorted(set(problems)))
+        """Keep the problems, sorted by file, sheet, line and column."""
+        found = sorted(set(problems), key=lambda p: (p.file, p.cell.rpartition("!")[0], p))
+        self.problems: tuple[Problem, ...] = tuple(found)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 

@@ -81,14 +81,15 @@ def validate(document: Document, schema: str) -> None:
 
 
 @cache
-def _schema(name: str) -> Tree:
+def schema_tree(name: str) -> Tree:
+    """Return the schema `name` (one of `SCHEMAS`)."""
     path = shipped("schemas") / f"{name}.schema.json"
     return load_json(read_bytes(path, MAX_RULE_BYTES), path.name).tree
 
 
 @cache
 def _validator(name: str) -> Draft202012Validator:
-    return Draft202012Validator(_with_strict_ends(_schema(name)), format_checker=_FORMATS)
+    return Draft202012Validator(_with_strict_ends(schema_tree(name)), format_checker=_FORMATS)
 
 
 @cache
@@ -98,7 +99,7 @@ def words_of(*path: str) -> tuple[str, ...]:
     Returns:
         The words in the order of the schema; () where there is no such key, or no list of words.
     """
-    schema = _schema("evaluation")
+    schema = schema_tree("evaluation")
     node: Tree = schema
     for key in path:
         node = node.get("properties", {}).get(key, {})

@@ -1456,6 +1456,153 @@ def _exit_code(tree: Tree, fail_on: FailOn, *, strict: bool) -> int:
     return 0
 
 
+# --- evaluations in Excel -----------------------------------------------------------------------
+
+FormOutput = Annotated[
+    Path,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help="Write to FILE: .xlsx, or .csv for the planning indicators alone.",
+    ),
+]
+FirstYear = Annotated[
+    Optional[int],
+    typer.Option("--from", min=1990, max=2100, help="First year of targets and results."),
+]
+LastYear = Annotated[
+    Optional[int], typer.Option("--to", min=1990, max=2100, help="Last year of the targets.")
+]
+
+
+@app.command()
+def template(
+    kelompok: Annotated[str, typer.Option("--kelompok", help="Group, such as kabupaten.")],
+    tahun: Annotated[int, typer.Option("--tahun", min=1990, max=2100, help="Year evaluated.")],
+    output: FormOutput,
+    first: FirstYear = None,
+    last: LastYear = None,
+    rules: Rules = None,
+    lang: Annotated[
+        Optional[Lang], typer.Option("--lang", help="Language of the form (default: id).")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Write a workbook to fill in: the lines of the instrument, their ranges, and room for all.
+
+    Exit code: 0 it was written; 2 the usage is wrong.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.validate import words_of
+
+        groups = words_of("instansi", "kelompok")
+        if kelompok not in groups:
+            raise _usage("--kelompok", kelompok, groups)
+        tree = {"versi": 1, "instansi": {"kelompok": kelompok}, "tahun": tahun}
+        _write_form(tree, _rulebook(rules), lang, output, first, last)
+
+
+@app.command("export")
+def export_(
+    file: File,
+    output: FormOutput,
+    first: FirstYear = None,
+    last: LastYear = None,
+    rules: Rules = None,
+    lang: Annotated[
+        Optional[Lang], typer.Option("--lang", help="Language of the form (default: id).")
+    ] = None,
+    debug: Debug = False,
+) -> None:
+    """Write an evaluation file as a workbook, from which import makes the same evaluation.
+
+    Exit code: 0 it was written; 2 the input or usage is wrong.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.evaluation import read_evaluation
+
+        shell.spare_inputs(file, rules, output)
+        rulebook = _rulebook(rules)
+        document = shell.read_evaluation_file(file)
+        read_evaluation(document, rulebook)
+        _write_form(document.tree, rulebook, lang, output, first, last)
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="A filled workbook (XLSX), or a CSV file.")],
+    output: Output = None,
+    into: Annotated[
+        Optional[str],
+        typer.Option("--into", metavar="FILE", help="Add the rows of a CSV file to this file."),
+    ] = None,
+    rules: Rules = None,
+    debug: Debug = False,
+) -> None:
+    """Make an evaluation file of a filled workbook; every problem is named by sheet and cell.
+
+    Of a CSV file, which holds planning indicators only, rows are added to the file after --into.
+    Exit code: 0 the file was written; 2 the input or usage is wrong, and nothing was written.
+    """
+    with shell.exit_codes(debug=debug):
+        from rbrules.evaluation import read_evaluation
+        from rbrules.form.archive import MAX_FILE
+        from rbrules.load.files import read_bytes
+        from rbrules.report.json_text import json_text
+
+        is_csv = file.suffix.casefold() == ".csv"
+        if is_csv is (into is None):
+            found = "a CSV file without it" if is_csv else "a workbook beside it"
+            hint = "A CSV file holds planning indicators only." if is_csv else "Leave it out."
+            raise InputError([_option("--into", found, "a CSV file and --into", hint)])
+        shell.spare_inputs(file.as_posix(), rules, output)
+        data = read_bytes(file, MAX_FILE)
+        rulebook = _rulebook(rules)
+        if into is not None:
+            from rbrules.form.planning_csv import with_planning
+
+            document = shell.read_evaluation_file(into)
+            read_evaluation(document, rulebook)
+            tree = with_planning(document.tree, data, file.as_posix(), rulebook)
+        else:
+            from rbrules.form.intake import evaluation_of
+            from rbrules.form.workbook import read_grids
+
+            grids = read_grids(data, file.as_posix())
+            tree = evaluation_of(grids, data, file.as_posix(), rulebook)
+        shell.write_output(json_text(tree), output)
+
+
+def _write_form(
+    tree: Tree,
+    rulebook: Rulebook,
+    lang: Lang | None,
+    output: Path,
+    first: int | None,
+    last: int | None,
+) -> None:
+    """Write an evaluation as a workbook or, where the file is called so, its indicators as CSV."""
+    from rbrules.form.layout import plan_of
+
+    # A form is for people who fill it in, whatever the language of this machine is.
+    plan = plan_of(tree, rulebook, (lang or Lang.id).value, first, last)
+    match output.suffix.casefold():
+        case ".csv":
+            from rbrules.form.planning_csv import planning_csv
+
+            shell.write_output(planning_csv(tree, plan), output)
+        case ".xlsx":
+            from rbrules.form.fill import fill_form
+            from rbrules.form.workbook import form_workbook
+
+            shell.write_binary(form_workbook(fill_form(tree, plan), plan), output)
+        case _:
+            raise InputError(
+                [_option("-o", show(output.name), "a name that ends in .xlsx or .csv")]
+            )
+
+
 def main() -> None:
     """Run the program."""
     with shell.exit_codes(debug=False):

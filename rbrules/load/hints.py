@@ -183,6 +183,23 @@ def date_hint(text: str) -> str:
     return say('Write year, month and day: "$day".', day=date(year, month, day))
 
 
+def plain_date(text: str) -> date | None:
+    """Return the day that 2024-02-07, 7/2/2024 (day first) or 7 Februari 2024 means; else None."""
+    text = text.strip()
+    if match := _YEAR_FIRST.fullmatch(text):
+        year, month, day = int(match[1]), int(match[3]), int(match[4])
+    elif match := _YEAR_LAST.fullmatch(text):
+        day, month, year = int(match[1]), int(match[3]), int(match[4])
+    elif match := _NAMED_MONTH.fullmatch(text):
+        day, month, year = int(match[1]), _month_called(match[2]), int(match[3])
+    else:
+        return None
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
 def _month_called(name: str) -> int:
     """Return the number of a month, 0 where none is called so."""
     start = name.casefold()
