@@ -290,6 +290,10 @@ class Rule:
     tags: tuple[str, ...]
     file: str
 
+    def __hash__(self) -> int:
+        """Hash by the id: what is made of a rule once is kept by rule, and a rule is large."""
+        return hash(self.id)
+
     @property
     def words(self) -> frozenset[str]:
         """What selects the rule: its id, the prefix of the id, its family and its tags."""
