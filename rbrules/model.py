@@ -604,6 +604,10 @@ class Rulebook:
     overrides: tuple[Override, ...] = ()
     waivers: tuple[Waiver, ...] = ()
 
+    def __hash__(self) -> int:
+        """Hash by the digest: what is made of a rulebook once is kept by rulebook."""
+        return hash(self.digest)
+
     def own_file(self, parameter: str) -> str | None:
         """Return the file of an own folder that gives a parameter; None where it is shipped."""
         for override in reversed(self.overrides):
