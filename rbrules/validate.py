@@ -95,9 +95,46 @@ def _schema(name: str) -> Tree:
     return load_json(read_bytes(path, MAX_RULE_BYTES), path.name).tree
 
 
+_PLAIN = "isWrittenWithoutDecimals"
+"""A keyword beside `"type": "integer"`: 2023.0 is an integer in JSON Schema, and no year here."""
+
+
+class _Plain:
+    """What the keyword asks."""
+
+    def __init__(self, parent_schema: Tree, value: Tree, schema_path: Tree) -> None:
+        pass
+
+    def validate(self, instance: Tree) -> None:
+        """Refuse a number with decimals or an exponent.
+
+        Raises:
+            ValueError: it has them.
+        """
+        if isinstance(instance, Decimal):
+            raise ValueError(instance)  # noqa: TRY004 - this is what the library takes
+
+
+def _with_plain_integers(schema: Tree) -> Tree:
+    if isinstance(schema, list):
+        return [_with_plain_integers(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    plain = {key: _with_plain_integers(part) for key, part in schema.items()}
+    types = schema.get("type")
+    listed = [types] if isinstance(types, str) else types if isinstance(types, list) else ()
+    return plain | {_PLAIN: True} if "integer" in listed and "number" not in listed else plain
+
+
 @cache
 def _checker(name: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(_schema(name), validate_formats=True)
+    return jsonschema_rs.Draft202012Validator(
+        _with_plain_integers(_schema(name)),
+        validate_formats=True,
+        # Of the calendar both readers have one opinion: there is no year 0.
+        formats={"date": lambda text: _FORMATS.conforms(text, "date")},
+        keywords={_PLAIN: _Plain},
+    )
 
 
 @cache

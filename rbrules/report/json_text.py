@@ -15,5 +15,14 @@ def json_text(tree: Tree) -> str:
     Decimals keep their digits. Control characters and direction marks, which JSON allows raw, are
     escaped, so that a terminal never obeys them.
     """
-    text = simplejson.dumps(tree, use_decimal=True, ensure_ascii=False, indent=2)
-    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) + "\n"
+    return _harmless(simplejson.dumps(tree, use_decimal=True, ensure_ascii=False, indent=2)) + "\n"
+
+
+def json_line(tree: Tree) -> str:
+    """Write `tree` as JSON on one line, without a line break; else as `json_text` does."""
+    text = simplejson.dumps(tree, use_decimal=True, ensure_ascii=False, separators=(",", ":"))
+    return _harmless(text)
+
+
+def _harmless(text: str) -> str:
+    return _UNSAFE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
