@@ -131,8 +131,11 @@ def _checker(name: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator(
         _with_plain_integers(_schema(name)),
         validate_formats=True,
-        # Of the calendar both readers have one opinion: there is no year 0.
-        formats={"date": lambda text: _FORMATS.conforms(text, "date")},
+        # Both validators have one opinion: there is no year 0, and addresses are not looked at.
+        formats={
+            "date": lambda text: _FORMATS.conforms(text, "date"),
+            "uri": lambda _: True,
+        },
         keywords={_PLAIN: _Plain},
     )
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rbrules.errors import InputError
 from rbrules.load.files import MAX_RULE_BYTES, read_bytes
 from rbrules.load.json_reader import load_json
 from rbrules.load.yaml_reader import load_yaml
@@ -59,7 +60,7 @@ def test_faulty_files():
     for path in sorted((INVALID / "evaluation").glob("*.json")):
         try:
             document = load_json(path.read_bytes(), path.name)
-        except Exception:  # noqa: S112 - no tree, nothing to validate
+        except InputError:  # no tree, nothing to validate
             continue
         agree(document.tree, "evaluation")
         seen += not is_valid(document.tree, "evaluation")
@@ -107,7 +108,8 @@ def take(tree, path):
 
 def test_every_place_of_an_evaluation():
     tree = next(d.tree for d, _ in FILES if d.name == "contoh-temuan.json")
-    for number, path in enumerate(places(tree)):
+    first = [path for path in places(tree) if not path[1:] or path[1] in {0, *tree["instansi"]}]
+    for number, path in enumerate(first):
         agree(put(tree, path, ODD[number % len(ODD)]), "evaluation")
 
 
