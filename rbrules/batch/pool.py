@@ -59,30 +59,45 @@ class Limits:
     """Address space of a worker; None, and on Windows, where nothing limits it."""
 
 
-def judge_all(items: Iterable[Item], workers: Workers) -> Iterator[Row]:
-    """Yield the row of every item, in the order of the items.
+def judge_all(entries: Iterable[Item | Row], workers: Workers) -> Iterator[Row]:
+    """Yield the row of every item, and rows that are there already, in the order given.
 
     Memory is bounded: `AHEAD` chunks for each worker are under way at a time.
     """
-    under_way: deque[tuple[Chunk, Future[list[Row]]]] = deque()
-    for chunk in chunks(items):
-        under_way.append((chunk, workers.submit(chunk, None, "")))
+    under_way: deque[Row | tuple[Chunk, Future[list[Row]]]] = deque()
+    for part in chunks(entries):
+        under_way.append(part if isinstance(part, Row) else (part, workers.submit(part, None, "")))
         if len(under_way) >= AHEAD * workers.count:
-            yield from _settled(*under_way.popleft(), workers)
+            yield from _next(under_way, workers)
     while under_way:
-        yield from _settled(*under_way.popleft(), workers)
+        yield from _next(under_way, workers)
 
 
-def chunks(items: Iterable[Item]) -> Iterator[Chunk]:
-    """Put items together that are small, up to `CHUNK_ITEMS` and `CHUNK_BYTES`."""
+def _next(
+    under_way: deque[Row | tuple[Chunk, Future[list[Row]]]], workers: Workers
+) -> Iterator[Row]:
+    first = under_way.popleft()
+    if isinstance(first, Row):
+        yield first
+    else:
+        yield from _settled(*first, workers)
+
+
+def chunks(entries: Iterable[Item | Row]) -> Iterator[Chunk | Row]:
+    """Put items together that are small, up to `CHUNK_ITEMS` and `CHUNK_BYTES`; rows stay alone."""
     chunk: list[Item] = []
     size = 0
-    for item in items:
-        if chunk and (len(chunk) == CHUNK_ITEMS or size + item.size > CHUNK_BYTES):
+    for entry in entries:
+        is_row = isinstance(entry, Row)
+        more = 0 if isinstance(entry, Row) else entry.size
+        if chunk and (is_row or len(chunk) == CHUNK_ITEMS or size + more > CHUNK_BYTES):
             yield tuple(chunk)
             chunk, size = [], 0
-        chunk.append(item)
-        size += item.size
+        if isinstance(entry, Row):
+            yield entry
+        else:
+            chunk.append(entry)
+            size += more
     if chunk:
         yield tuple(chunk)
 

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final, Literal
 
+from rbrules import __version__
 from rbrules.batch.sources import Item, read_item
 from rbrules.check import Engine, Selection, check
 from rbrules.engine.python import PythonEngine
@@ -39,6 +40,22 @@ class Settings:
     """`durable` or `python`."""
     selection: Selection
     every_outcome: bool = False
+
+    @property
+    def digest(self) -> str:
+        """A name of all that decides a report besides the evaluation, program and rules included."""
+        parts = (
+            __version__,
+            self.rulebook.digest,
+            self.as_of.isoformat(),
+            self.rules_year,
+            self.lang,
+            self.engine,
+            sorted(self.selection.only),
+            sorted(self.selection.skip),
+            self.every_outcome,
+        )
+        return f"sha256:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +105,12 @@ class Work:
 
     settings: Settings
     engines: dict[str, Engine] = field(default_factory=dict)
+    made: str = field(init=False)
+    """The digest of the settings."""
+
+    def __post_init__(self) -> None:
+        """Compute the digest once."""
+        self.made = self.settings.digest
 
     def judge(self, item: Item, *, engine: str | None = None, retried: str = "") -> Row:
         """Judge one evaluation; whatever is wrong with it is a row too.
@@ -114,6 +137,7 @@ class Work:
         except Exception as error:  # noqa: BLE001 - a defect on one file must not stop the others
             return failed(item.name, digest, f"internal error: {type(error).__name__}: {error}")
         line: dict[str, Tree] = {"file": item.name, "state": "judged", "digest": digest}
+        line["made"] = self.made
         if retried:
             line["retried"] = retried
         return Row(
