@@ -43,7 +43,7 @@ class Settings:
 
     @property
     def digest(self) -> str:
-        """A name of all that decides a report besides the evaluation, program and rules included."""
+        """A name of all that decides a report besides its evaluation, program and rules too."""
         parts = (
             __version__,
             self.rulebook.digest,
