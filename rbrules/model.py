@@ -648,7 +648,10 @@ class Entry:
 
     def at(self, *path: str) -> str:
         """Return the JSON pointer of `path`."""
-        return self.pointer + "".join(f"/{escape(key)}" for key in path)
+        pointer = self.pointer
+        for key in path:
+            pointer += f"/{escape(key)}"
+        return pointer
 
     def entries(self, key: str) -> tuple[Entry, ...]:
         """Return the objects of the list under `key`; () where there is none."""
@@ -660,7 +663,9 @@ class Entry:
 
 def escape(key: str) -> str:
     """Escape one token of a JSON pointer (RFC 6901)."""
-    return key.replace("~", "~0").replace("/", "~1")
+    if "~" in key or "/" in key:
+        return key.replace("~", "~0").replace("/", "~1")
+    return key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
