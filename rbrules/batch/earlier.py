@@ -20,38 +20,43 @@ REPORT: Final = b',"report":'
 
 
 class Earlier:
-    """The lines of an earlier output, by file and digest; only their places are kept."""
+    """The lines of earlier outputs, by file and digest; only their places are kept."""
 
-    def __init__(self, path: Path, settings: Settings) -> None:
+    def __init__(self, paths: Iterable[Path], settings: Settings) -> None:
         """Read where each line stands; a last line that is cut off, of a run that died, is none.
 
         Args:
-            path: the output; a file that does not exist holds nothing.
+            paths: the outputs, later ones last; a file that does not exist holds nothing.
             settings: only reports that were made with these count.
         """
         self._made = settings.digest
-        self._places: dict[bytes, int] = {}
-        self._stream: IO[bytes] | None = None
-        if not path.exists():
-            return
-        self._stream = path.open("rb")
+        self._places: dict[bytes, tuple[int, int]] = {}
+        self._streams: list[IO[bytes]] = []
+        for path in paths:
+            if path.exists():
+                self._read(path)
+
+    def close(self) -> None:
+        """Close the files."""
+        for stream in self._streams:
+            stream.close()
+
+    def _read(self, path: Path) -> None:
+        stream = path.open("rb")
+        self._streams.append(stream)
         offset = 0
-        for line in self._stream:
+        for line in stream:
             if line.endswith(b"\n"):
                 self._note(line, offset)
             offset += len(line)
-
-    def close(self) -> None:
-        """Close the file."""
-        if self._stream is not None:
-            self._stream.close()
 
     def _note(self, line: bytes, offset: int) -> None:
         head, mark, _ = line.partition(REPORT)
         tree = _tree(head + b"}") if mark else None
         # One that was judged again after a crash is given another chance.
         if tree is not None and tree.get("made") == self._made and "retried" not in tree:
-            self._places[_key(tree["file"], tree["digest"])] = offset
+            place = (len(self._streams) - 1, offset)
+            self._places[_key(tree["file"], tree["digest"])] = place
 
     def rows(self, items: Iterable[Item]) -> Iterator[Item | Row]:
         """Yield for each item its row, where the earlier output has it, else the item."""
@@ -63,11 +68,12 @@ class Earlier:
             digest = f"sha256:{hashlib.sha256(read_item(item)).hexdigest()}"
         except InputError:
             return None
-        offset = self._places.get(_key(item.name, digest))
-        if offset is None or self._stream is None:
+        place = self._places.get(_key(item.name, digest))
+        if place is None:
             return None
-        self._stream.seek(offset)
-        line = self._stream.readline()
+        stream = self._streams[place[0]]
+        stream.seek(place[1])
+        line = stream.readline()
         tree = _tree(line)
         if tree is None:
             return None

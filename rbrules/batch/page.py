@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from typing import Final
 
+from rbrules.batch.work import MEASURES
 from rbrules.model import Severity, Tree
 from rbrules.report.table import plain_table
 from rbrules.report.words import label, number, safe
@@ -30,7 +31,7 @@ def summary_page(tree: Tree, *, width: int, everything: bool = False) -> str:
         page.head(tree),
         page.without_report(tree),
         page.retried(tree),
-        page.groups(tree["groups"]),
+        *(page.groups(tree["groups"], measure) for measure in MEASURES),
         *(page.ranking(group) for group in tree["groups"] if group["ranking"]),
         page.rules(tree["rules"], "batch.rules"),
         page.rules(tree["unknown"], "batch.unknown"),
@@ -107,7 +108,7 @@ class _Page:
             lines.append(self.wrap(text, f"{INDENT}- ", INDENT * 2))
         return "\n".join(lines)
 
-    def groups(self, groups: Sequence[Tree]) -> str:
+    def groups(self, groups: Sequence[Tree], measure: str) -> str:
         rows = [
             [
                 str(group["tahun"]),
@@ -119,11 +120,13 @@ class _Page:
                 self._grades(group),
             ]
             for group in groups
+            if group["measures"] == measure
         ]
         keys = ("tahun", "kelompok", "agencies", "with_index", "mean")
         quarters = ("least", "first", "median", "third", "most")
         names = [f"batch.{key}" for key in (*keys, *quarters, "grades")]
-        return self.table(self.label("batch.groups"), rows, names) if rows else ""
+        title = self.label("batch.groups", index=self.label(f"head.{measure}"))
+        return self.table(title, rows, names) if rows else ""
 
     def _grades(self, group: Tree) -> str:
         parts = [f"{kode} {self.number(count)}" for kode, count in group["grades"].items()]
@@ -137,12 +140,13 @@ class _Page:
     def ranking(self, group: Tree) -> str:
         shown = group["ranking"][: self.most]
         kelompok = self.label(f"value.kelompok.{group['kelompok']}")
-        title = self.label("batch.ranking", kelompok=kelompok, tahun=group["tahun"])
+        index = self.label(f"head.{group['measures']}")
+        title = self.label("batch.ranking", index=index, kelompok=kelompok, tahun=group["tahun"])
         rows = [
             [self.number(entry["rank"]), entry["nama"], self.number(entry["nilai"]), entry["file"]]
             for entry in shown
         ]
-        keys = [f"batch.{key}" for key in ("rank", "nama", "nilai", "file")]
+        keys = [f"batch.{key}" for key in ("rank", "nama", "value", "file")]
         lines = [self.table(title, rows, keys), *self.more(len(shown), group["with_index"])]
         return "\n".join(lines)
 

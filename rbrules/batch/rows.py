@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import IO, Final, Self, TypeAlias
 
 from rbrules.batch.summary import Ranks
-from rbrules.batch.work import Row
+from rbrules.batch.work import MEASURES, Brief, Row
 from rbrules.model import Severity
 from rbrules.report.recommend import harmless
 
@@ -25,14 +25,11 @@ COLUMNS: Final = (
     "nama",
     "kelompok",
     "tahun",
-    "instrumen",
-    "dasar",
-    "nilai",
-    "rentang_low",
-    "rentang_high",
-    "predikat",
-    "rank",
-    "ranked",
+    *(
+        f"{measure}_{name}"
+        for measure in MEASURES
+        for name in ("instrumen", "dasar", "nilai", "low", "high", "predikat", "rank", "ranked")
+    ),
     *(f"finding_{level.value}" for level in Severity),
     "unknown",
     "waived",
@@ -80,8 +77,6 @@ def _cells(row: Row, ranks: Ranks) -> tuple[Cell, ...]:
     last = (row.problems, row.retried or None)
     if brief is None:
         return (row.name, row.state, *[None] * (len(COLUMNS) - 4), *last)
-    low, high = brief.rentang or (None, None)
-    rank, ranked = ranks.of(brief) or (None, None)
     return (
         row.name,
         row.state,
@@ -89,19 +84,22 @@ def _cells(row: Row, ranks: Ranks) -> tuple[Cell, ...]:
         brief.nama,
         brief.kelompok,
         brief.tahun,
-        brief.instrumen,
-        brief.dasar,
-        brief.nilai,
-        low,
-        high,
-        " / ".join(brief.predikat) or None,
-        rank,
-        ranked,
+        *(cell for measure in MEASURES for cell in _index(brief, measure, ranks)),
         *(brief.severities.get(level.value, 0) for level in Severity),
         sum(brief.unknown.values()),
         brief.waived,
         *last,
     )
+
+
+def _index(brief: Brief, measure: str, ranks: Ranks) -> tuple[Cell, ...]:
+    index = brief.indexes.get(measure)
+    if index is None:
+        return (None,) * 8
+    low, high = index.rentang or (None, None)
+    rank, ranked = ranks.of(brief, measure) or (None, None)
+    grades = " / ".join(index.predikat) or None
+    return (index.instrumen, index.dasar, index.nilai, low, high, grades, rank, ranked)
 
 
 def write_csv(rows: Iterator[tuple[Cell, ...]], stream: IO[str], lang: str) -> None:

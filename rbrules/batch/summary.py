@@ -11,7 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from rbrules.batch.work import Brief, Row
+from rbrules.batch.work import Brief, IndexBrief, Row
 from rbrules.figures import round_half_up
 from rbrules.model import Severity, Text, Tree
 
@@ -31,8 +31,8 @@ MOST_MISSING: Final = 20
 QUARTERS: Final = (0, 1, 2, 3, 4)
 DECIMALS: Final = 2
 
-GroupKey = tuple[int, str]
-"""Year and group of agencies."""
+GroupKey = tuple[str, int, str]
+"""What the index measures, year and group of agencies."""
 
 
 @dataclass(slots=True)
@@ -90,7 +90,8 @@ class Summary:
                 self._without.append(entry)
             return
         brief = row.brief
-        self._add_index(brief, row.name)
+        for measure, index in brief.indexes.items():
+            self._add_index((measure, brief.tahun, brief.kelompok), index, brief.nama, row.name)
         self.severities.update(brief.severities)
         self.waived += brief.waived
         for kept, found in (
@@ -105,19 +106,19 @@ class Summary:
         self._years[brief.tahun] += 1
         self._never.setdefault(brief.tahun, Counter()).update(brief.never_applied)
 
-    def _add_index(self, brief: Brief, name: str) -> None:
-        group = self._groups.setdefault((brief.tahun, brief.kelompok), _Group())
+    def _add_index(self, key: GroupKey, index: IndexBrief, nama: str, name: str) -> None:
+        group = self._groups.setdefault(key, _Group())
         group.agencies += 1
-        if len(brief.predikat) == 1:
-            group.grades[brief.predikat[0]] += 1
-        elif brief.predikat:
+        if len(index.predikat) == 1:
+            group.grades[index.predikat[0]] += 1
+        elif index.predikat:
             group.undecided += 1
         else:
             group.ungraded += 1
-        if brief.nilai is not None:
-            value = _kept(brief.nilai)
+        if index.nilai is not None:
+            value = _kept(index.nilai)
             group.values.append(value)
-            insort(group.best, (-value, brief.nama, name))
+            insort(group.best, (-value, nama, name))
             del group.best[MOST_RANKED:]
 
     @property
@@ -178,8 +179,9 @@ class Summary:
         group = self._groups[key]
         values = sorted(group.values)
         return {
-            "tahun": key[0],
-            "kelompok": key[1],
+            "measures": key[0],
+            "tahun": key[1],
+            "kelompok": key[2],
             "agencies": group.agencies,
             "with_index": len(values),
             "mean": _rounded(Fraction(sum(values), len(values))) if values else None,
@@ -198,12 +200,13 @@ class Ranks:
 
     values: Mapping[GroupKey, Sequence[int]]
 
-    def of(self, brief: Brief) -> tuple[int, int] | None:
+    def of(self, brief: Brief, measure: str) -> tuple[int, int] | None:
         """Return the rank and how many are ranked; None where the index is no point."""
-        if brief.nilai is None:
+        index = brief.indexes.get(measure)
+        if index is None or index.nilai is None:
             return None
-        values = self.values[brief.tahun, brief.kelompok]
-        return len(values) - bisect_right(values, _kept(brief.nilai)) + 1, len(values)
+        values = self.values[measure, brief.tahun, brief.kelompok]
+        return len(values) - bisect_right(values, _kept(index.nilai)) + 1, len(values)
 
 
 def _ranking(best: Sequence[tuple[int, str, str]]) -> Iterator[Tree]:

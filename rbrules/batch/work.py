@@ -58,6 +58,21 @@ class Settings:
         return f"sha256:{hashlib.sha256(repr(parts).encode()).hexdigest()}"
 
 
+MEASURES: Final = ("indeks_rb", "sakip")
+"""The indexes that a report may have."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexBrief:
+    """What a summary keeps of one index."""
+
+    instrumen: str | None
+    nilai: Decimal | None
+    rentang: tuple[Decimal, Decimal] | None
+    predikat: tuple[str, ...]
+    dasar: str | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
     """What a summary keeps of one report."""
@@ -66,11 +81,8 @@ class Brief:
     nama: str
     kelompok: str
     tahun: int
-    instrumen: str | None
-    nilai: Decimal | None
-    rentang: tuple[Decimal, Decimal] | None
-    predikat: tuple[str, ...]
-    dasar: str | None
+    indexes: dict[str, IndexBrief]
+    """The indexes of which the file says something, by what they measure."""
     severities: dict[str, int]
     """Findings by severity, waived ones left out."""
     findings: dict[str, int]
@@ -199,7 +211,6 @@ def failed(name: str, digest: str | None, reason: str) -> Row:
 
 def brief_of(tree: Tree) -> Brief:
     """Take from a report what a summary needs."""
-    index = tree["indeks_rb"]
     agency = tree["instansi"]
     found = [finding for finding in tree["findings"] if finding["verdict"] == "finding"]
     missing = Counter(
@@ -210,11 +221,7 @@ def brief_of(tree: Tree) -> Brief:
         nama=agency["nama"],
         kelompok=agency["kelompok"],
         tahun=tree["tahun"],
-        instrumen=index["instrumen"],
-        nilai=index["nilai"],
-        rentang=None if index["rentang"] is None else (index["rentang"][0], index["rentang"][1]),
-        predikat=tuple(band["kode"] for band in index["predikat"]),
-        dasar=index["dasar"],
+        indexes={key: _index(tree[key]) for key in MEASURES if _is_given(tree.get(key))},
         severities=dict(Counter(finding["severity"] for finding in found)),
         findings=dict(Counter(finding["rule"] for finding in found)),
         waived=tree["summary"]["waived"],
@@ -222,6 +229,22 @@ def brief_of(tree: Tree) -> Brief:
         missing=dict(missing),
         rules=tree["rbrules"]["rulebook"]["rules"],
         never_applied=tuple(tree["never_applied"]),
+    )
+
+
+def _is_given(index: Tree | None) -> bool:
+    """Tell whether a file says anything of an index."""
+    return index is not None and index["dasar"] is not None
+
+
+def _index(index: Tree) -> IndexBrief:
+    rentang = index["rentang"]
+    return IndexBrief(
+        instrumen=index["instrumen"],
+        nilai=index["nilai"],
+        rentang=None if rentang is None else (rentang[0], rentang[1]),
+        predikat=tuple(band["kode"] for band in index["predikat"]),
+        dasar=index["dasar"],
     )
 
 
