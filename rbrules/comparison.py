@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any, Final, TypeGuard
 from unicodedata import category
@@ -49,6 +50,9 @@ ORDERING: Final[Mapping[str, Callable[[Any, Any], bool]]] = {
     "on_or_before": le,
 }
 """The operators that one comparison of two plain values decides."""
+
+TEXTS: Final = 4096
+"""So many texts are kept with what they begin with."""
 
 EXACT_DIGITS: Final = 15
 FULL: Final = Decimal(100)
@@ -151,6 +155,7 @@ def _decide(operator: str, left: Known, right: Known | Constant) -> Result:
     return ORDERING[operator](left.value, right.value)
 
 
+@lru_cache(TEXTS)
 def begins_with(text: str, start: str) -> bool:
     """Tell whether `text` begins with the words of `start`, in any case and spacing.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from string import Template
 from typing import Final, Literal, cast
 
@@ -41,6 +42,9 @@ from rbrules.validate import suggestion, words_of
 MAX_DEPTH: Final = 6
 MAX_ATOMS: Final = 40
 """Limits of one rule: what the engine is proved on, and what a reader can follow."""
+
+KEPT: Final = 4096
+"""Of so many rules what was found in their conditions is kept for the next evaluation."""
 
 _STATE: Final = frozenset({"present", "missing"})
 _EQUALITY: Final = frozenset({"same_as", "differs_from"})
@@ -515,12 +519,18 @@ def atoms(rule: Rule) -> Iterator[Atom]:
         yield from (leaf for leaf in leaves(condition) if isinstance(leaf, Atom))
 
 
-def tallies(rule: Rule) -> Iterator[Tally]:
-    """Yield the counts and shares in a rule, `where` first."""
-    for condition in (rule.where, rule.when):
-        yield from (leaf for leaf in leaves(condition) if isinstance(leaf, Tally))
+@lru_cache(KEPT)
+def tallies(rule: Rule) -> tuple[Tally, ...]:
+    """Return the counts and shares in a rule, `where` first."""
+    return tuple(
+        leaf
+        for condition in (rule.where, rule.when)
+        for leaf in leaves(condition)
+        if isinstance(leaf, Tally)
+    )
 
 
+@lru_cache(KEPT)
 def tables(rule: Rule) -> tuple[Table, ...]:
     """Return the tables that stand in the rule's conditions, each once, by name."""
     found: dict[str, Table] = {}
@@ -556,6 +566,7 @@ def fields_of_atom(atom: Atom) -> tuple[str, ...]:
     return (atom.field, *right, *moving, *rows)
 
 
+@lru_cache(KEPT)
 def named_fields(rule: Rule) -> tuple[str, ...]:
     """Name the fields that stand in the rule's conditions, in order, each once."""
     names: dict[str, None] = {}
@@ -568,6 +579,7 @@ def named_fields(rule: Rule) -> tuple[str, ...]:
     return tuple(names)
 
 
+@lru_cache(KEPT)
 def named_parameters(rule: Rule) -> tuple[str, ...]:
     """Name the parameters that stand in the rule's conditions, in order, each once."""
     return tuple(
@@ -607,6 +619,7 @@ def constants(leaf: Atom | Tally) -> Iterator[Constant]:
             yield constant
 
 
+@lru_cache(KEPT)
 def placeholders(rule: Rule) -> tuple[str, ...]:
     """Name the placeholders of the rule's texts, sorted."""
     texts = (rule.message, rule.recommendation, rule.title)
@@ -619,14 +632,15 @@ def placeholders(rule: Rule) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def fields_of(rule: Rule) -> set[str]:
+@lru_cache(KEPT)
+def fields_of(rule: Rule) -> frozenset[str]:
     """Name every field that running or explaining the rule needs."""
     catalogue = CATALOGUE[rule.applies_to]
     conditions = {name for atom in atoms(rule) for name in fields_of_atom(atom)}
     texts = set(placeholders(rule)) & set(catalogue)
     # A value of an indicator is shown with the unit that the file states for it.
     units = {catalogue[name].unit for name in texts} & OWN_UNITS
-    return conditions | texts | units
+    return frozenset(conditions | texts | units)
 
 
 def resolve(condition: Condition, parameters: Mapping[str, Constant]) -> Condition:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from rbrules.conditions import fields_of
@@ -15,6 +15,7 @@ from rbrules.model import (
     Index,
     Kind,
     Outcome,
+    Reading,
     Rule,
     Rulebook,
     Subject,
@@ -22,7 +23,7 @@ from rbrules.model import (
     TallyResult,
     Verdict,
 )
-from rbrules.reading import Context, survey
+from rbrules.reading import Context, Derive, survey
 
 
 def build_context(
@@ -55,6 +56,45 @@ def build_context(
     )
 
 
+class Readings(Mapping[str, Reading]):
+    """The readings of one subject, each derived when it is first asked for, and then kept.
+
+    Many are asked for by the texts of a finding only, which most subjects do not have.
+    """
+
+    __slots__ = ("_context", "_derives", "_entry", "_kept")
+
+    def __init__(self, context: Context, entry: Entry, derives: Mapping[str, Derive]) -> None:
+        """Derive nothing yet."""
+        self._context = context
+        self._entry = entry
+        self._derives = derives
+        self._kept: dict[str, Reading] = {}
+
+    def __getitem__(self, name: str) -> Reading:
+        """Return the reading of a field.
+
+        Raises:
+            KeyError: no rule that is run asks for it.
+        """
+        reading = self._kept.get(name)
+        if reading is None:
+            reading = self._kept[name] = self._derives[name](self._context, self._entry)
+        return reading
+
+    def __contains__(self, name: object) -> bool:
+        """Tell whether a rule asks for the field."""
+        return name in self._derives
+
+    def __iter__(self) -> Iterator[str]:
+        """Name the fields."""
+        return iter(self._derives)
+
+    def __len__(self) -> int:
+        """Count the fields."""
+        return len(self._derives)
+
+
 def build_facts(context: Context, rules: Iterable[Rule]) -> Mapping[Kind, tuple[Fact, ...]]:
     """Derive one fact for each subject of each kind, sorted by subject id.
 
@@ -64,21 +104,20 @@ def build_facts(context: Context, rules: Iterable[Rule]) -> Mapping[Kind, tuple[
 
     Returns:
         For each kind its facts; () where the file has no such subject. Never raises on a valid
-        evaluation: what cannot be told is `Unknown`.
+        evaluation: what cannot be told is `Unknown`. A reading is derived when it is asked for.
     """
     wanted: dict[Kind, set[str]] = {kind: set() for kind in KINDS}
     for rule in rules:
         wanted[rule.applies_to] |= fields_of(rule)
     absent = _absent_documents(context.evaluation)
+    derives = {
+        kind: {name: CATALOGUE[kind][name].derive for name in wanted[kind]} for kind in KINDS
+    }
     return {
         kind: tuple(
             Fact(
                 Subject(kind, id_, entry.pointer),
-                {
-                    name: field.derive(context, entry)
-                    for name, field in CATALOGUE[kind].items()
-                    if name in wanted[kind]
-                },
+                Readings(context, entry, derives[kind]),
                 absent.get(_unit_of(kind, entry) or "", frozenset()),
             )
             for id_, entry in context.evaluation.rows[kind]

@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 
 from rbrules.model import Band, Instrument, Interval
+
+TEXTS = 4096
+"""So many folded texts are kept: the names of grades are asked for again and again."""
 
 _DASHES = dict.fromkeys(map(ord, "\N{MINUS SIGN}\N{EN DASH}\N{HYPHEN}"), "-")
 
@@ -99,6 +103,7 @@ def _sorted(bands: Iterable[Band]) -> tuple[Band, ...]:
     )
 
 
+@lru_cache(TEXTS)
 def folded(text: str) -> str:
     """Return a text without differences of case, spacing and kind of dash."""
     return " ".join(text.translate(_DASHES).casefold().split())

@@ -292,6 +292,10 @@ class Rule:
     evidence: Text | None = None
     """The evidence that a list for follow-up expects; None where that of the family fits."""
 
+    def __hash__(self) -> int:
+        """Hash by the id: what is made of a rule once is kept by rule, and a rule is large."""
+        return hash(self.id)
+
     @property
     def words(self) -> frozenset[str]:
         """What selects the rule: its id, the prefix of the id, its family and its tags."""
@@ -608,6 +612,10 @@ class Rulebook:
     overrides: tuple[Override, ...] = ()
     waivers: tuple[Waiver, ...] = ()
 
+    def __hash__(self) -> int:
+        """Hash by the digest: what is made of a rulebook once is kept by rulebook."""
+        return hash(self.digest)
+
     def own_file(self, parameter: str) -> str | None:
         """Return the file of an own folder that gives a parameter; None where it is shipped."""
         for override in reversed(self.overrides):
@@ -648,7 +656,10 @@ class Entry:
 
     def at(self, *path: str) -> str:
         """Return the JSON pointer of `path`."""
-        return self.pointer + "".join(f"/{escape(key)}" for key in path)
+        pointer = self.pointer
+        for key in path:
+            pointer += f"/{escape(key)}"
+        return pointer
 
     def entries(self, key: str) -> tuple[Entry, ...]:
         """Return the objects of the list under `key`; () where there is none."""
@@ -660,7 +671,9 @@ class Entry:
 
 def escape(key: str) -> str:
     """Escape one token of a JSON pointer (RFC 6901)."""
-    return key.replace("~", "~0").replace("/", "~1")
+    if "~" in key or "/" in key:
+        return key.replace("~", "~0").replace("/", "~1")
+    return key
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from itertools import combinations, pairwise
 from pathlib import Path
 from string import Template
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from rbrules.conditions import (
     BELOW,
@@ -894,6 +895,9 @@ def _cycles(rules: Mapping[str, Rule]) -> Iterator[tuple[str, ...]]:
 
 # --- the rules of a day ------------------------------------------------------------------------
 
+EDITIONS: Final = 64
+"""So many are kept: one for each year that evaluations are of, and each selection of rules."""
+
 
 @dataclass(frozen=True, slots=True)
 class Edition:
@@ -903,6 +907,7 @@ class Edition:
     parameters: Mapping[str, Constant]
 
 
+@lru_cache(EDITIONS)
 def edition(rulebook: Rulebook, day: date) -> Edition:
     """Return what is in force on `day`, rules sorted by id."""
     parameters = {
@@ -922,7 +927,8 @@ def edition(rulebook: Rulebook, day: date) -> Edition:
     return Edition(rules, parameters)
 
 
-def strata(rules: Iterable[Rule]) -> tuple[tuple[Rule, ...], ...]:
+@lru_cache(EDITIONS)
+def strata(rules: tuple[Rule, ...]) -> tuple[tuple[Rule, ...], ...]:
     """Order rules so that each comes after the rules that it counts.
 
     Returns:

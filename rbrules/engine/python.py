@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 from rbrules.comparison import holds
+from rbrules.engine.generated import decider
 from rbrules.model import Fact, Inapplicable, Outcome, Rule, Unknown, Verdict
 
 NAME = "python"
 
 
 class PythonEngine:
-    """Runs rules by walking their conditions."""
+    """Runs rules as generated functions, and walks the conditions of what these leave open."""
 
     name = NAME
 
     def run(self, rules: tuple[Rule, ...], facts: tuple[Fact, ...]) -> tuple[Outcome, ...]:
         """Judge every rule on every fact; all are of one kind, constants are resolved."""
-        return tuple(judge(rule, fact) for rule in rules for fact in facts)
+        return tuple(outcome for rule in rules for outcome in _judged(rule, facts))
 
     def decided(self) -> int:
         """Return how many outcomes an engine other than this one has decided: none."""
         return 0
+
+
+def _judged(rule: Rule, facts: Iterable[Fact]) -> Iterator[Outcome]:
+    decide = decider(rule)
+    for fact in facts:
+        verdict = decide(fact)
+        if verdict is None:
+            yield judge(rule, fact)
+        else:
+            yield Outcome(rule=rule, subject=fact.subject, verdict=verdict, fact=fact)
 
 
 def judge(rule: Rule, fact: Fact) -> Outcome:

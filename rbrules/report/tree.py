@@ -279,9 +279,6 @@ class _View:
         self.lang = lang
         self.names = _subject_names(report.evaluation, report.rulebook.vocabulary, lang)
         self.parameters = dict(report.parameters)
-        self.sources = {
-            f"{SOURCE_PLACEHOLDER}{name}": self._source(name) for name in report.parameters
-        }
         indexes = [index for index in (report.index, report.sakip) if index is not None]
         self.components = {t.component.kode: t.component.nama for i in indexes for t in i.totals}
         agency = report.evaluation.kode or report.evaluation.nama
@@ -335,12 +332,24 @@ class _View:
             **({"waiver": _waiver(outcome.waiver)} if outcome.waiver else {}),
         }
 
-    def _filled(self, text: Text, outcome: Outcome, **more: str) -> str:
-        sources = self.sources | {
-            f"{SOURCE_PLACEHOLDER}{table.name}": self._row_source(table, outcome)
-            for table in tables(outcome.rule)
-        }
-        return fill(text, outcome, self.parameters, self.lang, **sources, **more)
+    def _filled(
+        self, text: Text, outcome: Outcome, offices: Mapping[str, str] | None = None
+    ) -> str:
+        def more(name: str) -> str | None:
+            if name.startswith(ADDRESSEE_PLACEHOLDER):
+                return (offices or {}).get(name.removeprefix(ADDRESSEE_PLACEHOLDER))
+            if name.startswith(SOURCE_PLACEHOLDER):
+                return self._source_words(name.removeprefix(SOURCE_PLACEHOLDER), outcome)
+            return None
+
+        return fill(text, outcome, self.parameters, self.lang, more)
+
+    def _source_words(self, name: str, outcome: Outcome) -> str | None:
+        """Say whose a threshold is that a text names: a table of the rule's, or a parameter."""
+        for table in tables(outcome.rule):
+            if table.name == name:
+                return self._row_source(table, outcome)
+        return self._source(name) if name in self.parameters else None
 
     def _row_source(self, table: Table, outcome: Outcome) -> str:
         """Say whose the value is that a table has for a subject."""
@@ -389,9 +398,7 @@ class _View:
         return outcome.rule.raises
 
     def _recommendation(self, outcome: Outcome, names: Mapping[str, str]) -> str:
-        offices = {f"{ADDRESSEE_PLACEHOLDER}{word}": name for word, name in names.items()}
-        text = outcome.rule.recommendation
-        return self._filled(text, outcome, **offices)
+        return self._filled(outcome.rule.recommendation, outcome, names)
 
     def _values(self, outcome: Outcome) -> Tree:
         marks = marks_of(outcome.rule)

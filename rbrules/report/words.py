@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from string import Template
 from typing import Final
 
 from rbrules.comparison import look_up
-from rbrules.conditions import leaves, row_leaves, tables, tallies
+from rbrules.conditions import KEPT, leaves, row_leaves, tables, tallies
 from rbrules.fields import CATALOGUE, OWN_UNITS, Field
 from rbrules.figures import decimals_beside, round_half_up
 from rbrules.model import (
@@ -41,6 +41,9 @@ INEXACT_DECIMALS: Final = 2
 """How many decimals a quotient is shown with at least; comparisons use the exact value."""
 
 YEAR_UNIT: Final = "tahun"
+_TALLIED: Final = frozenset({"count", "total", "share"})
+"""What the texts of a rule that counts may ask for."""
+
 _UNSAFE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
@@ -167,6 +170,7 @@ def value_of(reading: Reading) -> Value | None:
     return reading.value if isinstance(reading, Known) else None
 
 
+@lru_cache(KEPT)
 def marks_of(rule: Rule) -> Mapping[str, tuple[Number, ...]]:
     """Return the numbers that a rule holds its fields against, by field."""
     marks: dict[str, tuple[Number, ...]] = {}
@@ -189,7 +193,8 @@ def _numbers(base: Constant | str | Table) -> Iterator[Number]:
                 yield item
 
 
-def _table_units(rule: Rule) -> dict[str, str]:
+@lru_cache(KEPT)
+def _table_units(rule: Rule) -> Mapping[str, str]:
     """Return for each table the unit of the field that is held against it."""
     fields = CATALOGUE[rule.applies_to]
     found = (leaf for condition in (rule.where, rule.when) for leaf in leaves(condition))
@@ -209,25 +214,53 @@ def table_values(outcome: Outcome) -> dict[str, Value | tuple[Value, ...] | None
 
 
 def fill(
-    text: Text, outcome: Outcome, parameters: dict[str, Constant], lang: str, **more: str
+    text: Text,
+    outcome: Outcome,
+    parameters: Mapping[str, Constant],
+    lang: str,
+    more: Callable[[str], str | None],
 ) -> str:
-    """Fill the placeholders of a text with the values of an outcome, and with `more`."""
-    marks = marks_of(outcome.rule)
-    filled = more | {
-        name: safe(
-            _field_words(field, outcome, marks.get(name, ()), lang) or label("not_stated", lang)
-        )
-        for name, field in CATALOGUE[outcome.rule.applies_to].items()
-        if name in outcome.fact.readings
-    }
-    filled |= {name: words_of(constant.value, lang) for name, constant in parameters.items()}
-    units = _table_units(outcome.rule)
-    filled |= {
-        name: words_of(value, lang, units[name]) for name, value in table_values(outcome).items()
-    }
-    filled |= tally_words(outcome, lang)
-    sentence = Template(text.in_language(lang)).safe_substitute(filled)
-    return " ".join(sentence.split())
+    """Fill the placeholders of a text with the values of an outcome.
+
+    Args:
+        text: the text in both languages.
+        outcome: what the text is about.
+        parameters: those of the day, by name.
+        lang: "id" or "en".
+        more: gives the words of other placeholders, None for those that it does not know.
+    """
+    template = _template(text.in_language(lang))
+    words: dict[str, str] = {}
+    for name in template.get_identifiers():
+        found = _filling(name, outcome, parameters, lang)
+        found = more(name) if found is None else found
+        if found is not None:
+            words[name] = found
+    return " ".join(template.safe_substitute(words).split())
+
+
+@lru_cache(2 * KEPT)
+def _template(sentence: str) -> Template:
+    return Template(sentence)
+
+
+def _filling(
+    name: str, outcome: Outcome, parameters: Mapping[str, Constant], lang: str
+) -> str | None:
+    """Write what a placeholder stands for, None where the outcome has nothing of that name."""
+    rule = outcome.rule
+    if tallies(rule) and name in _TALLIED:
+        return tally_words(outcome, lang)[name]
+    units = _table_units(rule)
+    if name in units:
+        return words_of(table_values(outcome)[name], lang, units[name])
+    if name in parameters:
+        return words_of(parameters[name].value, lang)
+    field = CATALOGUE[rule.applies_to].get(name)
+    if field is None or name not in outcome.fact.readings:
+        return None
+    words = _field_words(field, outcome, marks_of(rule).get(name, ()), lang)
+    return safe(words or label("not_stated", lang))
 
 
 def _field_words(field: Field, outcome: Outcome, beside: Sequence[Number], lang: str) -> str:
@@ -271,9 +304,10 @@ def name_of_word(kind: str, field: str, word: str, lang: str) -> str:
 def tally_words(outcome: Outcome, lang: str) -> dict[str, str]:
     """Write the first count or share that the rule asks for: count, total, share in percent."""
     # The fact holds the counts of every rule on this subject; only the rule's own are meant.
-    first = next(tallies(outcome.rule), None)
-    if first is None:
+    found = tallies(outcome.rule)
+    if not found:
         return {}
+    first = found[0]
     result = outcome.fact.tallies[first]
     ends = [
         number(Fraction(100 * end, result.total), lang) if result.total else ""

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from rbrules.comparison import compare, decide_tally
 from rbrules.conditions import atoms, fields_of_atom, leaves
-from rbrules.engine.python import PythonEngine
+from rbrules.engine.generated import decider
+from rbrules.engine.python import PythonEngine, judge
 from rbrules.model import (
     All,
     Any_,
@@ -30,6 +31,7 @@ from rbrules.model import (
 )
 from tests.child import is_child, run_in_child
 from tests.properties.strategies import Batch, batches, many
+from tests.shared import SAMPLES, report_of
 
 if TYPE_CHECKING:
     from rbrules.engine.durable import DurableEngine
@@ -175,3 +177,25 @@ class TestDurable:
 def test_durable_in_a_child_process() -> None:
     pytest.importorskip("durable_rules_engine")
     run_in_child(TestDurable)
+
+
+@given(batches(6, 24))
+@many(80)
+def test_a_generated_function_says_what_the_three_valued_evaluator_says(batch):
+    for rule in batch.rules:
+        decide = decider(rule)
+        for fact in batch.facts:
+            verdict = decide(fact)
+            assert verdict in {None, judge(rule, fact).verdict}
+
+
+def test_generated_functions_decide_most_pairs():
+    decided, left = 0, 0
+    for path in SAMPLES:
+        report = report_of(path.read_bytes())
+        for outcome in report.outcomes:
+            verdict = decider(outcome.rule)(outcome.fact)
+            decided += verdict is not None
+            left += verdict is None
+            assert verdict in {None, judge(outcome.rule, outcome.fact).verdict}
+    assert decided > 0.5 * (decided + left), (decided, left)

@@ -410,7 +410,7 @@ def test_three_strata(tmp_path):
     }
     rulebook = load(tmp_path, files)
     mine = [rule_of(rulebook, id_) for id_ in ("UJI-003", "UJI-001", "UJI-002")]
-    ids = [[rule.id for rule in group] for group in strata(mine)]
+    ids = [[rule.id for rule in group] for group in strata(tuple(mine))]
     assert ids == [["UJI-001"], ["UJI-002"], ["UJI-003"]]
 
 
