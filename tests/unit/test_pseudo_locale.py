@@ -62,9 +62,6 @@ def codes() -> frozenset[str]:
     for kind, fields in CATALOGUE.items():
         # Units are codes there: an author writes them in a parameter.
         found += [kind, *fields, *(field.unit for field in fields.values())]
-    found.append(
-        (ROOT / "schemas" / "evaluation.schema.json").read_text("utf-8").replace("\n", " ")
-    )
     schema = json.loads((ROOT / "schemas" / "evaluation.schema.json").read_text("utf-8"))
     found += keys(schema)
     return frozenset(word for text in found for word in WORD.findall(text))
