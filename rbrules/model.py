@@ -603,8 +603,8 @@ class Rulebook:
     instruments: tuple[Instrument, ...]
     vocabulary: Vocabulary
     digest: str
-    folders: tuple[str, ...] = ()
-    """Digest of each rule folder, the shipped one first."""
+    folders: tuple[str, ...] = field(default=(), compare=False)
+    """Digest of each rule folder, the shipped one first; the same rules may lie in others."""
     off: tuple[Rule, ...] = ()
     """Rules that an override switched off: they are asked of no evaluation."""
     own: frozenset[str] = frozenset()

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
-from rbrules.errors import InputError, Problem, say
+from rbrules.errors import InputError, Problem, joined, say
 from rbrules.load.hints import foreign_file
 from rbrules.model import Tree
 
@@ -110,7 +110,7 @@ def decode(data: bytes, name: str) -> str:
         # `error` counts from behind a byte-order mark, so its own bytes are looked at.
         before = error.object[: error.start].decode()
         found = say("byte 0x$object, which is not UTF-8", object=f"{error.object[error.start]:02x}")
-        hint = say('In Notepad choose "Save as" and the encoding UTF-8. $rest', rest=REST)
+        hint = joined('In Notepad choose "Save as" and the encoding UTF-8.', REST)
         place = place_at(before, len(before))
         raise InputError([_encoding_problem(name, place, found, hint)]) from None
 

@@ -7,7 +7,7 @@ from typing import Any, NoReturn
 
 import yaml
 
-from rbrules.errors import InputError, Problem, say, show
+from rbrules.errors import InputError, Problem, joined, say, show
 from rbrules.load.document import MAX_DEPTH, REST, Document, Place, decode, digest_of, place_at
 from rbrules.model import Tree, escape
 
@@ -138,7 +138,7 @@ def _syntax_problem(name: str, text: str, error: yaml.YAMLError) -> Problem:
             line=opened.line + 1,
             column=opened.column + 1,
         )
-    return _problem(name, place, shown, say("YAML ($reason)", reason=reason), f"{hint} {REST}")
+    return _problem(name, place, shown, say("YAML ($reason)", reason=reason), joined(hint, REST))
 
 
 def _problem(
