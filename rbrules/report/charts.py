@@ -64,8 +64,8 @@ class BandSpan:
 
     grades: tuple[str, ...]
     span: Span
-    is_touched: bool
-    """Whether the index may have one of them."""
+    touched: tuple[str, ...]
+    """Those of them that the index may have."""
 
 
 def index_scale(index: Tree, others: Iterable[Number]) -> Scale:
@@ -90,7 +90,7 @@ def band_spans(index: Tree, scale: Scale) -> list[BandSpan]:
         high = scale.high if band["at_most"] is None else band["at_most"]
         ranges.setdefault((low, high), []).append(band["kode"])
     return [
-        BandSpan(tuple(grades), scale.span(*ends), is_touched=not touched.isdisjoint(grades))
+        BandSpan(tuple(grades), scale.span(*ends), tuple(g for g in grades if g in touched))
         for ends, grades in ranges.items()
     ]
 

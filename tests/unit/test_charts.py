@@ -73,10 +73,10 @@ def test_grades_of_one_range_share_a_place_and_the_touched_ones_are_told():
     made = charts.band_spans(
         index(bands=BANDS, predikat=[{"kode": "A-"}]), Scale(Decimal(0), Decimal(110))
     )
-    assert [(b.grades, b.is_touched) for b in made] == [
-        (("C",), False),
-        (("A-", "A"), True),
-        (("AA",), False),
+    assert [(b.grades, b.touched) for b in made] == [
+        (("C",), ()),
+        (("A-", "A"), ("A-",)),
+        (("AA",), ()),
     ]
     assert [b.span.start for b in made] == [Decimal(n) for n in ("0.00", "45.45", "90.91")]
 

@@ -361,7 +361,8 @@ def test_words_and_bars_stand_out(scheme):
             assert contrast(colours[name], colours[back]) >= 4.5, (name, back)
     for name in ("soft", "touched"):  # behind the names of grades
         assert contrast(colours["text"], colours[name]) >= 4.5
-    assert contrast(colours["quiet"], colours["soft"]) >= 4.5
+    for name in ("soft", "touched"):
+        assert contrast(colours["quiet"], colours[name]) >= 4.5
     for name in ("known", "high", "medium", "low", "open", "waived", "target", "unsure"):
         assert contrast(colours[name], colours["back"]) >= 3, name
     for name in ("medium", "low", "open", "waived", "unsure"):
