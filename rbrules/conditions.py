@@ -71,7 +71,7 @@ LISTS: Final = frozenset({"in", "not_in", "begins_with"})
 """Operators whose right side is a list of any length."""
 
 MOVEMENTS: Final = frozenset({"rises_from", "falls_from"})
-BELOW: Final[Mapping[Kind, frozenset[Kind]]] = {
+BELOW: Final[Mapping[str, frozenset[Kind]]] = {
     "instansi": frozenset({"indikator", "kinerja", "unit", "tema", "rencana_aksi", "rekomendasi"}),
     "unit": frozenset({"kinerja", "rencana_aksi", "rekomendasi"}),
     "indikator": frozenset({"rencana_aksi"}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from rbrules.conditions import fields_of
+from rbrules.conditions import BELOW, fields_of
 from rbrules.fields import CATALOGUE
 from rbrules.model import (
     KINDS,
@@ -203,7 +203,7 @@ def _membership(subject: Subject, context: Context) -> Callable[[Subject], bool 
     key = "unit" if subject.kind == "unit" else "indikator"
     vocabulary = context.vocabulary
     owners: dict[str, str | None] = {}
-    for kind in KINDS:
+    for kind in BELOW[subject.kind]:
         for _, entry in context.evaluation.rows[kind]:
             owner = entry.get(key)
             if key == "indikator" and owner is not None:

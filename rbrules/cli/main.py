@@ -9,7 +9,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, NoReturn, Optional, cast
@@ -804,6 +804,14 @@ def rules_new(
         Optional[list[str]],
         typer.Option("--field", help="A field to compare; may be repeated. See: rbrules fields."),
     ] = None,
+    counts: Annotated[
+        Optional[str],
+        typer.Option(
+            "--counts",
+            metavar="RULE",
+            help="Count the findings of this rule on what lies below the subject.",
+        ),
+    ] = None,
     addressee: Annotated[
         Optional[list[str]],
         typer.Option(
@@ -837,15 +845,20 @@ def rules_new(
         catalogue = CATALOGUE[cast("Kind", kind)]
         grades = {grade.value: in_languages(f"severity.{grade.value}") for grade in Severity}
         (grade,) = _chosen("--severity", severity and [severity], grades, language)
+        year = today().year - 1  # the year that is evaluated now
+        counted = _counted_rule(counts, cast("Kind", kind), year, rulebook)
         usable = {name: entry.title for name, entry in catalogue.items() if OPERATORS[entry.type]}
         offices = {code: term.nama for code, term in rulebook.vocabulary.addressees.items()}
         frame = Frame(
             id=id_,
             kind=cast("Kind", kind),
             severity=Severity(grade),
-            fields=_chosen("--field", field, usable, language, several=True),
+            fields=()
+            if counted is not None and not field
+            else _chosen("--field", field, usable, language, several=True),
             addressees=_chosen("--addressee", addressee, offices, language, several=True),
-            year=today().year - 1,  # the year that is evaluated now
+            year=year,
+            counted=counted,
         )
         verdict = first_verdict(id_, new_rule(frame, Verdict.UNKNOWN), folder)
         rule, cases = new_rule(frame, verdict)
@@ -1354,6 +1367,33 @@ def _check_new_id(id_: str, taken: Mapping[str, str]) -> None:
     else:
         expected += ": two to five capital letters, a hyphen, three digits, such as ABC-001"
     raise InputError([_option("ID", found, expected, hint)])
+
+
+def _counted_rule(id_: str | None, kind: Kind, year: int, rulebook: Rulebook) -> Rule | None:
+    """Return the rule that a new one on `kind` counts from a year on; None where none is named."""
+    from rbrules.api import off_hint
+    from rbrules.conditions import BELOW
+
+    if id_ is None:
+        return None
+    below = BELOW.get(kind, frozenset())
+    lasting = {
+        rule.id: rule
+        for rule in rulebook.rules
+        if rule.valid.to is None and rule.valid.start <= date(year, 1, 1)
+    }
+    countable = {rule.id: rule for rule in lasting.values() if rule.applies_to in below}
+    if id_ in countable:
+        return countable[id_]
+    known = {rule.id: rule for rule in rulebook.rules}
+    if id_ not in known:
+        raise _usage("--counts", id_, known, off_hint(id_, rulebook))
+    if id_ not in lasting:
+        expected = f"a rule that is in force from {year}-01-01 on, without an end"
+        raise InputError([_option("--counts", show(id_), expected)])
+    found = f"{id_}, a rule on {known[id_].applies_to}"
+    kinds = ", ".join(sorted(below)) or "nothing: no other kind lies below it"
+    raise InputError([_option("--counts", found, f"a rule that {kind} may count: {kinds}")])
 
 
 def _chosen(

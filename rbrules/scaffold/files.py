@@ -12,7 +12,7 @@ from typing import Final
 
 from rbrules.conditions import OPERATORS
 from rbrules.fields import CATALOGUE, Field
-from rbrules.model import Kind, Severity
+from rbrules.model import Kind, Rule, Severity
 from rbrules.resources import schema_text
 
 KIND_ROWS: Final[Mapping[Kind, tuple[str, str]]] = {
@@ -25,6 +25,9 @@ KIND_ROWS: Final[Mapping[Kind, tuple[str, str]]] = {
     "rekomendasi": ("rekomendasi: [{id: A}]", "A"),
 }
 """The smallest row of each kind of subject in a case, and its id."""
+
+_OWNERS: Final = {"unit": "unit", "indikator": "indikator"}
+"""The key by which what lies below a subject of a kind names it."""
 
 _SCHEMAS: Final = ".vscode/schemas"
 _GLOBS: Final = {
@@ -91,6 +94,8 @@ class Frame:
     """Codes of the offices that have to act, the one in charge first."""
     year: int
     """The first year in which the rule is in force."""
+    counted: Rule | None = None
+    """A rule whose findings are counted, on a kind below `kind`."""
 
 
 def new_rule(frame: Frame, verdict: str) -> tuple[str, str]:
@@ -103,7 +108,15 @@ def new_rule(frame: Frame, verdict: str) -> tuple[str, str]:
     catalogue = CATALOGUE[frame.kind]
     clauses = [_clause(catalogue[name]) for name in frame.fields]
     row, subject = KIND_ROWS[frame.kind]
+    rows = [row] if row else []
     shown = ", ".join(f"{name}: ${name}" for name in frame.fields)
+    if frame.counted is not None:
+        clauses.append(
+            f"count: {{rule: {frame.counted.id}, verdict: finding, at_least: 1}}"
+            f"   # {frame.counted.title.id}"
+        )
+        shown = ", ".join(filter(None, (shown, "$count / $total")))
+        rows.append(_part(frame.counted.applies_to, frame.kind, subject))
     rule = _filled(
         "rule.yaml",
         id=frame.id,
@@ -125,11 +138,18 @@ def new_rule(frame: Frame, verdict: str) -> tuple[str, str]:
         year=str(frame.year),
         schemas=f"../{_SCHEMAS}",
         case_name="Of this subject the file says nothing more.",
-        evaluation=f"      {row}" if row else "      {}",
+        evaluation="\n".join(f"      {row}" for row in rows) or "      {}",
         subject=subject,
         verdict=verdict,
     )
     return rule, cases
+
+
+def _part(kind: Kind, owner: Kind, id_: str) -> str:
+    """Return the smallest row of a kind that lies below a subject."""
+    row, _ = KIND_ROWS[kind]
+    key = _OWNERS.get(owner)
+    return row if key is None else row.replace("}", f", {key}: {id_}}}")
 
 
 def _when(clauses: Sequence[str]) -> str:

@@ -267,6 +267,54 @@ def test_the_program_writes_a_rule_of_every_kind_that_passes(own, kind):
     assert "1 cases, 0 failed" in " ".join(done.stdout.split())
 
 
+COUNTS = ("--severity", "high", "--addressee", "inspektorat", "--counts")
+
+
+@pytest.mark.parametrize(
+    ("subject", "counted", "part"),
+    [
+        ("unit", "PK-001", "kinerja: [{id: A, unit: A}]"),
+        ("instansi", "DOK-001", "unit: [{id: A}]"),
+        ("indikator", "RA-001", "rencana_aksi: [{id: A, indikator: spip}]"),
+        ("unit", "TL-001", "rekomendasi: [{id: A, unit: A}]"),
+    ],
+)
+def test_a_rule_that_counts_another_has_a_frame_that_passes(own, subject, counted, part):
+    done = invoke("rules", "new", "ABC-001", "--dir", own, "--subject", subject, *COUNTS, counted)
+    assert done.exit_code == 0, done.stderr
+    tree = load_yaml((own / "lokal" / "ABC-001.yaml").read_bytes(), "x").tree
+    assert tree["when"] == {"count": {"rule": counted, "verdict": "finding", "at_least": 1}}
+    assert "$count / $total" in tree["message"]["en"]
+    cases = (own / "lokal" / "ABC-001.cases.yaml").read_text("utf-8")
+    assert part in cases
+    year = load_yaml(cases.encode(), "x").tree["base"]["tahun"]
+    assert f"evaluasi tahun {year}, tahun pertama" in cases
+    done = invoke("rules", "test", "ABC-001", "--rules", own, "--lang", "en")
+    assert "1 cases, 0 failed" in " ".join(done.stdout.split())
+
+
+def test_a_frame_may_count_and_compare(own):
+    options = ("--subject", "unit", *COUNTS, "PK-001", "--field", "renstra_ada")
+    assert invoke("rules", "new", "ABC-001", "--dir", own, *options).exit_code == 0
+    tree = load_yaml((own / "lokal" / "ABC-001.yaml").read_bytes(), "x").tree
+    assert [next(iter(part)) for part in tree["when"]["all"]] == ["renstra_ada", "count"]
+
+
+@pytest.mark.parametrize(
+    ("subject", "counted", "words"),
+    [
+        ("kinerja", "PK-001", "expected a rule that kinerja may count: nothing"),
+        ("unit", "DOK-001", "a rule on unit; expected a rule that unit may count: kinerja"),
+        ("unit", "PK-0001", "Did you mean PK-001?"),
+    ],
+)
+def test_what_cannot_be_counted_is_refused(own, subject, counted, words):
+    before = files_of(own)
+    done = invoke("rules", "new", "ABC-001", "--dir", own, "--subject", subject, *COUNTS, counted)
+    assert (done.exit_code, files_of(own)) == (2, before)
+    assert words in done.stderr
+
+
 def test_what_a_new_rule_still_lacks_is_told_by_lint(own):
     invoke("rules", "new", "ABC-001", "--dir", own, *NEW)
     rulebook = load_rulebook([RULES, own])
