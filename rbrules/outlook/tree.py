@@ -270,7 +270,9 @@ def _open_grades(report: Report, found: Improvement) -> Tree:
         Range and codes of the two grades, of which one asks that every `target_baik` is met; None
         where no grade that is shown depends on that.
     """
-    shown = [found.base, *(plan.index for answer in found.answers for plan in answer.plans)]
+    shown = [plan.index for answer in found.answers for plan in answer.plans]
+    # Without weights the index by its lines touches every grade: that is no matter of targets.
+    shown += [report.index] if found.unweighted else [found.base]
     bands = [band for index in shown for band in index.bands]
     if found.goal.band is not None and not all(answer.reached for answer in found.answers):
         bands.append(found.goal.band)

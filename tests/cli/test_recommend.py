@@ -143,7 +143,7 @@ def test_efforts_stand_in_json_for_the_rules_that_raise_a_line_with_a_cost(costs
 
 
 @pytest.mark.parametrize(
-    ("lang", "name", "words"), [("id", "Usaha", "12,5 (sakip)"), ("en", "Effort", "12.5 (sakip)")]
+    ("lang", "name", "words"), [("id", "Biaya", "12,5 (sakip)"), ("en", "Effort", "12.5 (sakip)")]
 )
 def test_efforts_stand_in_every_format(tmp_path, costs, lang, name, words):
     command = ("recommend", TEMUAN, *AS_OF, "--lang", lang)
