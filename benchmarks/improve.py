@@ -22,7 +22,6 @@ sys.path.insert(0, str(ROOT))
 
 import simplejson  # noqa: E402
 
-from rbrules.pipeline import check  # noqa: E402
 from rbrules.engine.python import PythonEngine  # noqa: E402
 from rbrules.evaluation import read_evaluation  # noqa: E402
 from rbrules.load.json_reader import load_json  # noqa: E402
@@ -30,6 +29,7 @@ from rbrules.model import Report  # noqa: E402
 from rbrules.outlook.goal import read_goal  # noqa: E402
 from rbrules.outlook.improve import improve  # noqa: E402
 from rbrules.outlook.sensitivity import sensitivity_of  # noqa: E402
+from rbrules.pipeline import check  # noqa: E402
 from rbrules.resources import shipped  # noqa: E402
 from rbrules.rulebook import load_rulebook  # noqa: E402
 

@@ -18,8 +18,8 @@ import openpyxl
 import pytest
 from lxml import etree
 from markdown_it import MarkdownIt
-
 from rbrules.check import check
+
 from rbrules.engine.python import PythonEngine
 from rbrules.evaluation import read_evaluation
 from rbrules.load.json_reader import load_json
