@@ -18,6 +18,7 @@ SCHEMAS = (
     "whatif",
     "improve",
     "sensitivity",
+    "batch",
 )
 """The names of the schemas, as `rbrules schema NAME` takes them."""
 

@@ -74,7 +74,7 @@ class Spool:
 
 def _cells(row: Row, ranks: Ranks) -> tuple[Cell, ...]:
     brief = row.brief
-    last = (row.problems, row.retried or None)
+    last = (len(row.problems), row.retried or None)
     if brief is None:
         return (row.name, row.state, *[None] * (len(COLUMNS) - 4), *last)
     return (

@@ -39,7 +39,9 @@ class Item:
         return len(self.data or b"")
 
 
-def items_in(paths: Iterable[str], stdin: IO[bytes] | None) -> Iterator[Item]:
+def items_in(
+    paths: Iterable[str], stdin: IO[bytes] | None, outputs: Iterable[Path] = ()
+) -> Iterator[Item]:
     """Yield the evaluations that `paths` lead to, in a fixed order and each when it is asked for.
 
     Args:
@@ -47,21 +49,38 @@ def items_in(paths: Iterable[str], stdin: IO[bytes] | None) -> Iterator[Item]:
             files), folders, patterns, and "-" for lines from `stdin`. Folders are searched through,
             by name, without following links to folders.
         stdin: standard input, None where it is closed.
+        outputs: files that are no input, though they may lie in one of the folders.
 
     Yields:
         Items. What cannot be read is an item with problems and stops nothing.
     """
+    own = frozenset(output.resolve() for output in outputs)
     for path in paths:
         if path == STDIN:
             yield from _from_stdin(stdin)
         elif Path(path).is_dir():
-            yield from _from_files(_below(Path(path)), path)
+            found = _below(Path(path))
+            names = (n for n in found if Path(n).resolve() not in own) if own else found
+            yield from _from_files(names, path)
         elif not os.path.lexists(path) and _WILD & set(path):
             root = Path(Path(path).anchor)
             pattern = Path(path).relative_to(root).as_posix()
             yield from _from_files(sorted(map(os.fspath, root.glob(pattern))), path)
         else:
             yield from _from_file(path)
+
+
+def names_in(path: str) -> Iterator[str] | None:
+    """Yield the names of the files that a path leads to, without reading one.
+
+    None where a file may hold many evaluations, or none that can be counted.
+    """
+    listed = _below(Path(path)) if Path(path).is_dir() else iter([path])
+    names = list(listed) if path != STDIN and not _WILD & set(path) else [path, STDIN]
+    many = {ARCHIVE, *LINES, ""}
+    if any(os.path.splitext(name)[1].lower() in many for name in names):  # noqa: PTH122
+        return None
+    return iter(names)
 
 
 def _below(folder: Path) -> Iterator[str]:

@@ -86,7 +86,7 @@ class Summary:
             self._retried.append({"file": row.name, "reason": row.retried})
         if row.brief is None:
             if len(self._without) < MOST_NAMED:
-                entry = {"file": row.name, "state": row.state, "problems": row.problems}
+                entry = {"file": row.name, "state": row.state, "problems": len(row.problems)}
                 self._without.append(entry)
             return
         brief = row.brief

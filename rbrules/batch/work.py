@@ -105,7 +105,7 @@ class Row:
     digest: str | None
     line: str
     """Its line of JSON, without the line break."""
-    problems: int = 0
+    problems: tuple[Problem, ...] = ()
     retried: str = ""
     """Why it was judged again, alone and by the Python engine; "" where it was not."""
     brief: Brief | None = None
@@ -186,6 +186,7 @@ def _engine(name: str) -> Engine:
 
 
 def _invalid(name: str, digest: str | None, problems: Iterable[Problem]) -> Row:
+    told = tuple(problems)
     listed = [
         {
             "line": problem.line,
@@ -195,12 +196,10 @@ def _invalid(name: str, digest: str | None, problems: Iterable[Problem]) -> Row:
             "expected": problem.expected,
             "hint": problem.hint,
         }
-        for problem in problems
+        for problem in told
     ]
     tree = {"file": name, "state": "invalid", "digest": digest, "problems": listed}
-    return Row(
-        name=name, state="invalid", digest=digest, line=json_line(tree), problems=len(listed)
-    )
+    return Row(name=name, state="invalid", digest=digest, line=json_line(tree), problems=told)
 
 
 def failed(name: str, digest: str | None, reason: str) -> Row:

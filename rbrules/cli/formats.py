@@ -43,8 +43,15 @@ class Target:
     file: Path | None
 
 
-def read_targets(words: Sequence[str], output: Path | None) -> list[Target]:
+def read_targets(
+    words: Sequence[str], output: Path | None, known: Sequence[str] = FORMATS
+) -> list[Target]:
     """Read what stands after `--format`, each NAME or NAME=FILE, and after `-o`.
+
+    Args:
+        words: after `--format`; the first of `known` where there are none.
+        output: after `-o`.
+        known: the formats that there are.
 
     Raises:
         InputError: a format is not known; a file is missing, named twice or named where it cannot
@@ -52,10 +59,10 @@ def read_targets(words: Sequence[str], output: Path | None) -> list[Target]:
     """
     problems: list[Problem] = []
     targets = []
-    for word in words or ["table"]:
+    for word in words or known[:1]:
         name, is_to_file, file = word.partition("=")
-        if name not in FORMATS:
-            problems.append(_unknown(name))
+        if name not in known:
+            problems.append(_unknown(name, known))
         elif is_to_file and not file:
             hint = f"Write {name}=FILE, or {name}=- for standard output."
             problems.append(_problem("--format", f"no file after {name}=", "a file", hint))
@@ -105,11 +112,11 @@ def _clashes(targets: Sequence[Target]) -> list[Problem]:
     return problems
 
 
-def _unknown(name: str) -> Problem:
+def _unknown(name: str, known: Sequence[str]) -> Problem:
     from rbrules.validate import suggestion
 
-    expected = f"one of {', '.join(FORMATS)}"
-    return _problem("--format", show(name), expected, suggestion(name, FORMATS))
+    expected = f"one of {', '.join(known)}"
+    return _problem("--format", show(name), expected, suggestion(name, known))
 
 
 def _problem(option: str, found: str, expected: str, hint: str = "") -> Problem:

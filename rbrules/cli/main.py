@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import shutil
 import sys
@@ -17,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Final, NoReturn, Optional, cast
 import typer
 
 from rbrules import __version__
-from rbrules.cli import shell
+from rbrules.cli import batch, shell
 from rbrules.cli.formats import BINARY, FORMATS, Maker, read_targets
 from rbrules.errors import InputError, Problem, joined, say, show
 
@@ -616,6 +617,117 @@ def explain(
                 full=every,
             )
         shell.write_output(text, None)
+
+
+@app.command("batch")
+def batch_(
+    paths: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="PATH...",
+            help="Files, folders, patterns, .ndjson, .zip; - reads lines of standard input.",
+        ),
+    ],
+    rules: Rules = None,
+    forms: Annotated[
+        Optional[list[str]],
+        typer.Option(
+            "--format",
+            metavar="NAME[=FILE]",
+            help=f"What to write, and its file; repeatable: {', '.join(batch.FORMATS)}.",
+            show_default="table",
+        ),
+    ] = None,
+    output: Output = None,
+    jobs: Annotated[
+        Optional[int], typer.Option("--jobs", min=1, help="Worker processes (default: all cores).")
+    ] = None,
+    seconds: Annotated[
+        float, typer.Option("--timeout", min=0.1, help="Seconds that one file may take.")
+    ] = 60,
+    megabytes: Annotated[
+        Optional[int],
+        typer.Option("--memory", min=256, help="Megabytes that a worker may use (not on Windows)."),
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option("--resume", help="Take over what the file of --format jsonl=FILE holds."),
+    ] = False,
+    fail_on: Annotated[
+        FailOn, typer.Option("--fail-on", help="Exit 1 from this severity on.")
+    ] = FailOn.low,
+    as_of: AsOf = None,
+    rules_year: RulesYear = None,
+    lang: LangOption = None,
+    engine: EngineOption = EngineChoice.auto,
+    only: Only = None,
+    skip: Skip = None,
+    every: Annotated[
+        bool, typer.Option("--all", help="List every outcome, and all of the summary.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress on stderr.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Check many evaluations: a line of JSON for each, and what they add up to.
+
+    A file that cannot be judged is listed and stops nothing. Exit code: 0 no finding at or above
+    --fail-on and every file judged; 1 there is one, or a file could not be judged; 2 none could,
+    or the usage or the rules are wrong.
+    """
+    with shell.exit_codes(debug=debug, lang=lang), contextlib.ExitStack() as stack:
+        from rbrules.api import today
+        from rbrules.batch.earlier import Earlier
+        from rbrules.batch.pool import Limits, LocalWorkers, judge_all
+        from rbrules.batch.rows import Spool
+        from rbrules.batch.sources import items_in
+        from rbrules.batch.summary import Summary
+        from rbrules.batch.work import Settings
+        from rbrules.report.problems import problem_words
+
+        targets = read_targets(forms or (), output, batch.FORMATS)
+        for target in targets:
+            for path in paths:
+                shell.spare_inputs(path, rules, target.file)
+        lines = next((target for target in targets if target.form == batch.LINES), None)
+        if resume and (lines is None or lines.file is None):
+            hint = say("Add --format jsonl=FILE, the output of the earlier run.")
+            raise InputError([_option("--resume", say("no file"), say("a file of lines"), hint)])
+        rulebook = _rulebook(rules)
+        chosen, _ = _engines(engine, verify=False)
+        language = shell.language(lang, from_locale=lines is None)
+        settings = Settings(
+            rulebook=rulebook,
+            as_of=as_of.date() if as_of is not None else today(),
+            rules_year=rules_year,
+            lang=language,
+            engine="python" if chosen.name == "python" else "durable",
+            selection=_selection(only, skip, rulebook),
+            every_outcome=every,
+        )
+        summary = Summary({rule.id: rule.title for rule in rulebook.rules})
+        earlier = Earlier(batch.earlier_outputs(lines) if resume else (), settings)
+        stack.callback(earlier.close)
+        spool = stack.enter_context(Spool())
+        write = stack.enter_context(batch.lines_to(lines))
+        step = stack.enter_context(batch.progress(batch.total_of(paths), quiet=quiet))
+        limits = Limits(seconds, megabytes)
+        workers = stack.enter_context(LocalWorkers(settings, jobs or os.cpu_count() or 1, limits))
+        stdin = None if sys.stdin is None else sys.stdin.buffer
+        written = [target.file for target in targets if target.file is not None]
+        items = items_in(paths, stdin, written)
+        for row in judge_all(earlier.rows(items), workers):
+            write(f"{row.line}\n")
+            summary.add(row)
+            spool.add(row)
+            step()
+            for problem in row.problems:
+                shell.tell(problem_words(problem, language))
+        tree = summary.tree(language, batch.head_of(settings, chosen.name, __version__))
+        files, text = batch.outputs(
+            targets, summary, spool, tree, width=_width(None), everything=every
+        )
+        shell.write_outputs(files, text)
+    raise SystemExit(_batch_code(tree, fail_on))
 
 
 @app.command("hook")
@@ -1483,6 +1595,17 @@ def _summary(tree: Tree) -> str:
     }
     unknown = tree["summary"]["unknown"]
     return label("summary.findings", tree["lang"], finding=len(shown), unknown=unknown, **counts)
+
+
+def _batch_code(tree: Tree, fail_on: FailOn) -> int:
+    """Return the exit code of a run over many files."""
+    files, found = tree["files"], tree["findings"]
+    if not files["judged"]:
+        return shell.EXIT_INPUT
+    if files["invalid"] or files["failed"]:
+        return shell.EXIT_FINDINGS
+    grave = list(FailOn)[list(FailOn).index(fail_on) :]
+    return shell.EXIT_FINDINGS if any(found.get(level.value) for level in grave) else 0
 
 
 def _exit_code(tree: Tree, fail_on: FailOn, *, strict: bool) -> int:

@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
@@ -255,6 +255,46 @@ def write_outputs(files: Mapping[Path, bytes], text: str = "") -> None:
     finally:
         for temporary in staged.values():
             temporary.unlink(missing_ok=True)
+
+
+PART: Final = ".part"
+"""Ends the name of a file that still grows."""
+
+
+def beside(output: Path, ending: str) -> Path:
+    """Return the name of a file that stands beside another one."""
+    return output.with_name(f"{output.name}{ending}")
+
+
+@contextlib.contextmanager
+def growing_file(output: Path) -> Iterator[Callable[[str], None]]:
+    """Give what writes to a file that takes the name `output` once it is complete.
+
+    Until then, and for good where the program is stopped before, it stands beside it.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    part = beside(output, PART)
+    with _writing_to(output), part.open("wb") as stream:
+
+        def write(text: str) -> None:
+            stream.write(text.encode())
+
+        yield write
+        stream.flush()
+        os.fsync(stream.fileno())
+    with _writing_to(output):
+        part.replace(output)
+
+
+def print_part(text: str) -> None:
+    """Write a part of what goes to standard output, at once.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    _print(text)
 
 
 def _put_back(target: Path, content: bytes | None) -> None:

@@ -108,6 +108,13 @@ def test_what_cannot_be_read_is_an_item_and_stops_nothing(tmp_path):
     ]
 
 
+def test_an_output_in_the_folder_is_no_input(tmp_path):
+    for name in ("1.json", "hasil.jsonl"):
+        (tmp_path / name).write_bytes(dump(evaluation(1)))
+    found = list(items_in([tmp_path.as_posix()], None, [tmp_path / "hasil.jsonl"]))
+    assert [Path(item.name).name for item in found] == ["1.json"]
+
+
 def test_a_link_to_a_folder_above_is_not_followed(tmp_path):
     (tmp_path / "a").mkdir()
     (tmp_path / "a" / "1.json").write_bytes(dump(evaluation(1)))
@@ -137,7 +144,7 @@ def test_a_file_that_is_wrong_has_its_problems_in_its_line():
     (row,) = judge([Item("a.json", dump({**BASE, "tahun": "2023", "lain": 1}))])
     problems = json.loads(row.line)["problems"]
     assert [problem["pointer"] for problem in problems] == ["/tahun", "/lain"]
-    assert (row.state, row.problems, row.brief) == ("invalid", 2, None)
+    assert (row.state, len(row.problems), row.brief) == ("invalid", 2, None)
 
 
 @pytest.mark.parametrize(
