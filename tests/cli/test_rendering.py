@@ -42,12 +42,18 @@ def printed(request, tmp_path_factory):
     path = folder / f"list.{form}"
     command = ("recommend", TEMUAN, "--as-of", "2024-02-07", "--lang", lang)
     assert run(*command, "--format", form, "-o", path).returncode == 0
+    return form, lang, *pages_of(path)
+
+
+def pages_of(path):
+    """Print a document; return the size of its pages and the text of each."""
+    folder = path.parent
     profile = f"-env:UserInstallation=file://{folder}/profile"
     tool("soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", folder, path)
-    pdf = folder / "list.pdf"
+    pdf = path.with_suffix(".pdf")
     (size,) = re.findall(r"Page size: +([0-9.]+) x ([0-9.]+) pts", tool("pdfinfo", pdf))
     pages = tool("pdftotext", "-layout", pdf, "-").removesuffix("\f").split("\f")
-    return form, lang, tuple(map(float, size)), pages
+    return tuple(map(float, size)), pages
 
 
 def test_pages_are_a4_across(printed):
@@ -86,3 +92,25 @@ def test_no_recommendation_is_lost_in_print(printed):
     wanted = set(re.findall(r"\b[A-Z]{2,5}-[0-9]{3}\b", done.stdout.decode()))
     text = "\n".join(pages)
     assert {rule for rule in wanted if rule not in text} == set()
+
+
+@pytest.mark.parametrize("form", ["xlsx", "docx"])
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_no_finding_of_a_report_is_lost_in_print(tmp_path, form, lang):
+    path = tmp_path / f"report.{form}"
+    command = ("check", TEMUAN, "--as-of", "2024-02-07", "--lang", lang, "--format")
+    done = run(*command, "csv", "--format", f"{form}={path}")
+    assert done.returncode == 1
+    size, pages = pages_of(path)
+    a4 = {"xlsx": (841.9, 595.3), "docx": (595.3, 841.9)}[form]
+    assert size == pytest.approx(a4, abs=0.5)
+    for number, page in enumerate(pages, 1):
+        words = {
+            "id": f"Halaman {number} dari {len(pages)}",
+            "en": f"Page {number} of {len(pages)}",
+        }
+        assert words[lang] in page
+    wanted = set(re.findall(r"\b[A-Z]{2,5}-[0-9]{3}\b", done.stdout.decode()))
+    assert {rule for rule in wanted if rule not in "\n".join(pages)} == set()
+    figure = {"id": "70,56", "en": "70.56"}[lang]
+    assert any(figure in page for page in pages)
