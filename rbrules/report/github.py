@@ -7,6 +7,7 @@ from typing import Final
 
 from rbrules.model import Tree
 from rbrules.report.matrix import LONGEST_CELL, clean
+from rbrules.report.phrases import message_words
 from rbrules.report.places import Places
 from rbrules.report.rows import data_words, missing_pointers, pointers_of
 from rbrules.report.words import label
@@ -34,7 +35,7 @@ def _commands(tree: Tree, places: Places) -> Iterator[str]:
         level = "notice" if is_waived else LEVELS[finding["severity"]]
         mark = f" ({label('verdict.waived', lang)})" if is_waived else ""
         advice = f"{label('findings.recommendation', lang)}: {finding['recommendation']}"
-        text = f"{_who(finding)}{finding['message']}\n{advice}"
+        text = f"{_who(finding)}{message_words(finding, lang)}\n{advice}"
         place = pointers_of(finding, places)[0]
         title = f"{finding['rule']} {finding['title']}{mark}"
         yield _command(level, file, place, places, title, text)

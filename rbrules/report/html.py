@@ -32,6 +32,7 @@ from rbrules.report.phrases import (
     index_rows,
     lines_of,
     lines_words,
+    message_words,
     missing_words,
     never_words,
     selection_words,
@@ -366,6 +367,9 @@ class _Page:
             {"name": name, "counts": row, "spans": charts.stack(row, longest)}
             for name, row in ranked
         ]
+
+    def message(self, finding: Tree) -> str:
+        return message_words(finding, self.lang)
 
     def lines(self, finding: Tree) -> str:
         return self.t("findings.place", line=lines_of(finding, self.places))

@@ -14,6 +14,7 @@ from rbrules.report.phrases import (
     counts_words,
     decision_words,
     lines_of,
+    message_words,
     missing_words,
     subject_words,
     title_words,
@@ -141,7 +142,7 @@ def _rule(group: list[Tree], tree: Tree, places: Places) -> Iterator[str]:
         subject = finding["subject"]
         who = "" if subject["kind"] == "instansi" else f"**{escaped(subject['id'])}**: "
         where = label("findings.place", lang, line=lines_of(finding, places))
-        lines.append(f"{who}{escaped(finding['message'])} ({where})")
+        lines.append(f"{who}{escaped(message_words(finding, lang))} ({where})")
         if "waiver" in finding:
             decision = escaped(decision_words(finding["waiver"], lang))
             lines.append(f"  **{label('findings.waiver', lang)}**: {decision}")

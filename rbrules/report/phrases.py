@@ -225,6 +225,32 @@ def never_words(tree: Tree) -> list[str]:
     return [*words, label("never.rest", lang, rules=", ".join(rest))] if rest else words
 
 
+def message_words(finding: Tree, lang: str) -> str:
+    """Write what was found, and which subjects were counted in it."""
+    counted = counted_words(finding, lang)
+    return f"{finding['message']} [{counted}]" if counted else str(finding["message"])
+
+
+def counted_words(finding: Tree, lang: str, most: int | None = None) -> str:
+    """Name the subjects that a finding counted, by rule; "" where it counts none.
+
+    Args:
+        finding: one of the tree.
+        lang: "id" or "en".
+        most: so many of each rule, and how many more there are; all where None.
+    """
+    parts = []
+    for counted in finding.get("counted", ()):
+        waived = f" ({label('verdict.waived', lang)})"
+        ids = [s["id"] + (waived if s["waived"] else "") for s in counted["subjects"]]
+        shown = ids[:most]
+        more = len(ids) - len(shown)
+        rest = f" {label('unknown.more', lang, count=more)}" if more else ""
+        if ids:
+            parts.append(f"{counted['rule']}: {', '.join(shown)}{rest}")
+    return f"{label('findings.counted', lang)} {'; '.join(parts)}" if parts else ""
+
+
 def counts_words(tree: Tree) -> list[str]:
     """Write what was counted, whether only some rules were asked, and what the report rests on."""
     lang, made = tree["lang"], tree["rbrules"]

@@ -14,6 +14,7 @@ from rbrules.report.phrases import (
     idle_words,
     index_rows,
     lines_words,
+    message_words,
     missing_words,
     never_words,
     selection_words,
@@ -65,7 +66,7 @@ def finding_row(finding: Tree, tree: Tree, places: Places, about: About) -> Row:
     pointers = pointers_of(finding, places)
     return {
         **_shared(finding, finding["verdict"], lang, about),
-        "message": finding["message"],
+        "message": message_words(finding, lang),
         "missing": "",
         "line": _lines(pointers, places),
         "pointer": " ".join(pointers),

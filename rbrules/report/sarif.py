@@ -10,7 +10,7 @@ from urllib.parse import quote
 from rbrules.model import Tree
 from rbrules.report.about import About, AboutRule
 from rbrules.report.matrix import LONGEST_CELL, clean
-from rbrules.report.phrases import decision_words
+from rbrules.report.phrases import decision_words, message_words
 from rbrules.report.places import Places
 from rbrules.report.rows import data_words, missing_pointers, pointers_of, unknown_fingerprint
 from rbrules.report.words import label
@@ -123,7 +123,7 @@ class _Writer:
             advice = f"{label('findings.recommendation', lang)}: {finding['recommendation']}"
             pointers = pointers_of(finding, self.places)
             others = [self._related(pointer) for pointer in pointers[1 : 1 + MOST_PLACES]]
-            text = f"{_who(finding)}{finding['message']}\n{advice}"
+            text = f"{_who(finding)}{message_words(finding, lang)}\n{advice}"
             yield {
                 **self._result(finding, pointers[0], text, finding["fingerprint"]),
                 "kind": "fail",

@@ -16,6 +16,7 @@ from rbrules.report.phrases import (
     alike_words,
     by_rule,
     component_words,
+    counted_words,
     counts_words,
     decision_words,
     extent_words,
@@ -329,18 +330,10 @@ class _Page:
         if "waiver" in finding:
             decision = decision_words(finding["waiver"], self.lang)
             mark = f" [{self._label('findings.waived')} {decision}]"
-        text = f"{who}{finding['message']}{self._counted(finding)}{mark} [{where}]"
+        counted = counted_words(finding, self.lang, None if self.everything else POINTERS_SHOWN)
+        listed = f" [{counted}]" if counted else ""
+        text = f"{who}{finding['message']}{listed}{mark} [{where}]"
         return self._wrap(text, INDENT * 2, f"{INDENT}- ")
-
-    def _counted(self, finding: Tree) -> str:
-        """Name the subjects that the finding counted."""
-        parts = []
-        for counted in finding.get("counted", ()):
-            waived = f" ({self._label('verdict.waived')})"
-            ids = [s["id"] + (waived if s["waived"] else "") for s in counted["subjects"]]
-            if ids:
-                parts.append(f"{counted['rule']}: {self._short(ids)}")
-        return f" [{self._label('findings.counted')} {'; '.join(parts)}]" if parts else ""
 
     def waivers(self) -> str:
         """Tell of the waivers that changed nothing: expired, not yet in force, or unused."""
