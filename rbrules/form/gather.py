@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from rbrules.errors import Problem, show
+from rbrules.errors import InputError, Problem, show
 from rbrules.form.cells import Cell, Fault, Reader
 from rbrules.form.layout import naming_keys
 from rbrules.form.shape import (
@@ -163,6 +163,9 @@ def gather(grids: Iterable[Grid], file: str, decimal: str = ",") -> Gathered:
         grids: the sheets; those that are not of the form are passed over.
         file: how problems call it.
         decimal: the decimal sign of numbers that are texts.
+
+    Raises:
+        InputError: no sheet is of the form. Other problems are in the result.
     """
     grids = list(grids)
     gathered = Gathered(file)
@@ -178,7 +181,8 @@ def gather(grids: Iterable[Grid], file: str, decimal: str = ",") -> Gathered:
     if not own:
         hint = "Make one with: rbrules template."
         spot = Spot(grids[0].name if grids else "", 1, 1)
-        gathered.tell(spot, "no sheet of the form", "a workbook made by rbrules", hint)
+        found, expected = "no sheet of the form", "a workbook made by rbrules"
+        raise InputError([problem_at(file, spot, found, expected, hint)])
     _build(rows, fields, gathered)
     return gathered
 

@@ -44,16 +44,23 @@ def _names(tokens: tuple[str, ...]) -> Iterator[str]:
         yield ".".join(kept[start:])
 
 
+def _name(tokens: tuple[str, ...]) -> str | None:
+    return next((name for name in _names(tokens) if f"name.{name}" in _labels()), None)
+
+
 def title(tokens: tuple[str, ...], lang: str) -> str:
     """Return what a column or field is called; a key without a name is its own."""
-    found = next((name for name in _names(tokens) if f"name.{name}" in _labels()), None)
+    found = _name(tokens)
     return word(f"name.{found}", lang) if found else tokens[-1]
 
 
 def note(tokens: tuple[str, ...], lang: str) -> str:
     """Say what a column or field means, "" where its name says all."""
-    found = next((name for name in _names(tokens) if f"name.{name}" in _labels()), None)
     if lang == "id":
+        found = _name(tokens) or _name(tokens[:-1])
         return _labels()[f"name.{found}"].get("note", "") if found else ""
-    shape = shape_at(tokens)
-    return shape.description if shape else ""
+    for end in (len(tokens), len(tokens) - 1):
+        shape = shape_at(tokens[:end])
+        if shape and shape.description:
+            return shape.description
+    return ""

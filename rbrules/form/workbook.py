@@ -117,8 +117,8 @@ class _Choices:
 
     def formula(self, column: Column) -> str:
         """Return what Excel takes the words of a drop-down from, "" for no drop-down."""
-        sheet = self._names.get(column.choices_of.rpartition("/")[0])
-        if sheet is not None:  # ids stand in the first column that is shown
+        if column.choices_of:  # ids stand in the first column that is shown
+            sheet = self._names[column.choices_of.rpartition("/")[0]]
             return f"{quote_sheetname(sheet)}!$B${FIRST_ROW}:$B${LAST_ROW}"
         if not column.choices:
             return ""

@@ -18,11 +18,11 @@ import openpyxl
 import pytest
 from lxml import etree
 from markdown_it import MarkdownIt
-from rbrules.check import check
 
 from rbrules.engine.python import PythonEngine
 from rbrules.evaluation import read_evaluation
 from rbrules.load.json_reader import load_json
+from rbrules.pipeline import check
 from rbrules.report.about import about
 from rbrules.report.csv import report_csv
 from rbrules.report.docx import report_docx
@@ -31,6 +31,7 @@ from rbrules.report.json_text import json_text
 from rbrules.report.junit import report_junit
 from rbrules.report.matrix import clean
 from rbrules.report.md import report_md
+from rbrules.report.phrases import message_words
 from rbrules.report.places import places_of
 from rbrules.report.rows import OUTCOME
 from rbrules.report.sarif import FINGERPRINT, report_sarif
@@ -188,7 +189,7 @@ def test_csv_has_a_row_for_every_finding_and_unknown(sample):
     told = {(row["rule"], row["subject"]): row for row in rows}
     for finding in sample.tree["findings"]:
         row = told[finding["rule"], finding["subject"]["id"]]
-        assert row["message"] == finding["message"]
+        assert row["message"] == message_words(finding, sample.tree["lang"])
         assert row["recommendation"] == finding["recommendation"]
         assert row["fingerprint"] == finding["fingerprint"]
     for entry in sample.tree["unknown"]:
@@ -234,7 +235,9 @@ def test_junit_is_valid_and_counts_as_the_report_does(sample):
         assert int(suite.get("failures")) == len(list(suite.iter("failure")))
         assert int(suite.get("skipped")) == len(list(suite.iter("skipped")))
     failures = Counter(failure.get("message") for failure in root.iter("failure"))
-    assert failures == Counter(clean(f["message"]) for f in standing(sample.tree))
+    assert failures == Counter(
+        clean(message_words(f, sample.tree["lang"])) for f in standing(sample.tree)
+    )
 
 
 def test_github_has_a_command_for_every_finding_and_unknown(sample):
