@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from rbrules.conditions import BELOW, fields_of
+from rbrules.conditions import fields_of
 from rbrules.fields import CATALOGUE
 from rbrules.model import (
     KINDS,
@@ -160,7 +160,7 @@ def count_verdicts(
         outcomes: all its outcomes.
         context: says which subject belongs to which.
     """
-    belongs = _membership(subject, context)
+    belongs = _membership(subject, counted.applies_to, context)
     members, open_, strays = 0, 0, 0
     counted_in: list[Subject] = []
     exempt = context.evaluation.root.get(counted.applies_to) == []
@@ -196,19 +196,21 @@ def _counts_as(verdict: Verdict) -> Verdict:
     return Verdict.FINDING if verdict is Verdict.WAIVED else verdict
 
 
-def _membership(subject: Subject, context: Context) -> Callable[[Subject], bool | str]:
-    """Return a function that says whether a subject lies below, or which pointer would tell."""
+def _membership(subject: Subject, kind: Kind, context: Context) -> Callable[[Subject], bool | str]:
+    """Return a function that says of subjects of a kind whether they lie below `subject`.
+
+    Where the file does not say, it returns the pointer that would tell.
+    """
     if subject.kind == "instansi":
         return lambda _: True
     key = "unit" if subject.kind == "unit" else "indikator"
     vocabulary = context.vocabulary
     owners: dict[str, str | None] = {}
-    for kind in BELOW[subject.kind]:
-        for _, entry in context.evaluation.rows[kind]:
-            owner = entry.get(key)
-            if key == "indikator" and owner is not None:
-                owner = vocabulary.resolve(vocabulary.lines, owner) or owner
-            owners[entry.pointer] = owner
+    for _, entry in context.evaluation.rows[kind]:
+        owner = entry.get(key)
+        if key == "indikator" and owner is not None:
+            owner = vocabulary.resolve(vocabulary.lines, owner) or owner
+        owners[entry.pointer] = owner
 
     def belongs(other: Subject) -> bool | str:
         owner = owners[other.pointer]

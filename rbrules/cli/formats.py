@@ -163,12 +163,13 @@ class Maker:
 
     def _make(self, form: str, width: int) -> str | bytes:
         from rbrules.report.about import about as about_rules
-        from rbrules.report.json_text import json_text
 
         tree, places = self.tree(form), self.places
         about = about_rules(self.report, tree["lang"])
         match form:
             case "json":
+                from rbrules.report.json_text import json_text
+
                 return json_text(tree)
             case "md":
                 from rbrules.report.md import report_md
@@ -191,6 +192,7 @@ class Maker:
 
                 return report_docx(tree, places, about)
             case "sarif":
+                from rbrules.report.json_text import json_text
                 from rbrules.report.sarif import report_sarif
 
                 return json_text(report_sarif(tree, places, about))

@@ -111,9 +111,11 @@ class _Source:
             case Not(part):
                 return f"not ({self._joined(part, written)})"
             case All(parts):
-                return " and ".join(f"({self._joined(part, written)})" for part in parts)
+                texts = [f"({self._joined(part, written)})" for part in parts]
+                return " and ".join(texts) or "True"
             case Any_(parts):
-                return " or ".join(f"({self._joined(part, written)})" for part in parts)
+                texts = [f"({self._joined(part, written)})" for part in parts]
+                return " or ".join(texts) or "False"
             case _:
                 return written[id(condition)]
 

@@ -17,25 +17,27 @@ ENGLISH = frozenset(
         agencies aliases alike all answers any applies_to as_of at at_least at_most
         attested bands base basis before begins_with below between blocked by carried
         cases certain change changes citation citation_not_in_force closed command
-        components cost count criteria day days deadline deadlines decimals definitions
-        differs_from digest disagrees_with effect effects effort en engine error
-        evaluation evidence expect falls_from families family fate field file files
-        files_changed finding findings fingerprint fixed folders found from gain gates
-        goal gone grades groups heads id in indexes input is is_not key keys kind known
-        lacks lang limit line lines listed locked looked_at lost means meant measures
+        components cost count counted criteria day days deadline deadlines decimals
+        definitions differs_from digest disagrees_with dropped effect effects effort en
+        engine error evaluation evidence expect failed falls_from families family fate
+        field file files files_changed finding findings fingerprint fixed folders found
+        from gain gates goal gone grade_none grade_undecided grades groups heads high id
+        in indexes input invalid is is_not judged key keys kind known lacks lang limit
+        line lines listed locked looked_at lost low mean means meant measures medium
         message met min missed missing more moved name named_by narrows needed needs
-        never never_applied new no not not_applicable not_in not_in_force now off old
-        on_missing on_or_after on_or_before only open open_grades opened options origin
-        other out_of_range outcomes overridden overrides param parameter parameters
-        parent pass path per_unit plans plus pointer pointers points policy present
-        raises ranges rbrules reached reason received recommendation recommendations
-        reference reopened repeated reported requires result resumed revision rises_from
-        room round_lines row rows rule rulebook rules same_as sampled selection
-        set_aside sets settled severity share side since skip smaller source stands
-        state steps still stood strict sub subject subjects summary table tables tags
-        times title to tolerance top uncosted units unknown unweighted url valid value
-        values verdict verdicts verified verified_by version waived waiver waivers
-        waivers_elsewhere way way_blocked when where without_file without_subject years
+        never never_applied new no not not_applicable not_in not_in_force not_listed now
+        off old on_missing on_or_after on_or_before only open open_grades opened options
+        origin other out_of_range outcomes overridden overrides param parameter
+        parameters parent pass path per_unit plans plus pointer pointers points policy
+        present problems quartiles raises ranges rank ranking rbrules reached reason
+        received recommendation recommendations reference reopened repeated reported
+        requires result resumed retried revision rises_from room round_lines row rows
+        rule rulebook rules same_as sampled selection set_aside sets settled severity
+        share side since skip smaller source stands state steps still stood strict sub
+        subject subjects summary table tables tags times title to tolerance top uncosted
+        units unknown unweighted url valid value values verdict verdicts verified
+        verified_by version waived waiver waivers waivers_elsewhere way way_blocked when
+        where with_index without_file without_report without_subject years
         """,
     )
 )
