@@ -12,6 +12,7 @@ from rbrules.report.matrix import LONGEST_DETAIL, LONGEST_NAME, clean
 from rbrules.report.paper import (
     Paper,
     add_table,
+    add_text,
     blanks,
     bold,
     bytes_of,
@@ -26,7 +27,6 @@ from rbrules.report.paper import (
     new_page,
     new_paper,
     part_row,
-    say,
 )
 from rbrules.report.phrases import (
     by_rule,
@@ -109,11 +109,11 @@ class _Draft:
 
     def front(self) -> None:
         framed(self.paper, self._label("lhe.draft"))
-        say(self.paper, "")
+        add_text(self.paper, "")
         of = "lhe.of_both" if "sakip" in self.tree else "lhe.of_rb"
         year = self._label("lhe.year", tahun=self.tree["tahun"])
         for text in (self._label("lhe.title"), self._label(of), self.agency, year):
-            paragraph = say(self.paper, text)
+            paragraph = add_text(self.paper, text)
             centred(paragraph)
             bold(paragraph)
         names = [self._label(f"lhe.{key}") for key in ("number", "date", "to")]
@@ -124,13 +124,13 @@ class _Draft:
     def introduction(self) -> None:
         self._regulations()
         head(self.paper, self._label("lhe.purpose"), 2)
-        say(self.paper, self._label("lhe.purpose_text"))
+        add_text(self.paper, self._label("lhe.purpose_text"))
         self._scope()
         head(self.paper, self._label("lhe.method"), 2)
         as_of = day(date.fromisoformat(self.tree["as_of"]), self.lang)
         for key in ("rules", "unknown", "limit", "as_of"):
             values = {"day": as_of} if key == "as_of" else {}
-            say(self.paper, self._label(f"lhe.method_{key}", **values), "List Bullet")
+            add_text(self.paper, self._label(f"lhe.method_{key}", **values), "List Bullet")
 
     def _regulations(self) -> None:
         """List the regulations that findings refer to; one counts as verified if all parts do."""
@@ -140,10 +140,10 @@ class _Draft:
             for item in finding["citation"]:
                 name = citation_text(item["jenis"], item["nomor"], item["tahun"], "")
                 cited[name] = cited.get(name, True) and item["verified"]
-        say(self.paper, self._label("lhe.basis_intro" if cited else "lhe.basis_none"))
+        add_text(self.paper, self._label("lhe.basis_intro" if cited else "lhe.basis_none"))
         for name in sorted(cited):
             mark = "" if cited[name] else f" ({self._label('findings.unverified')})"
-            say(self.paper, f"{name}{mark}", "List Bullet")
+            add_text(self.paper, f"{name}{mark}", "List Bullet")
 
     def _scope(self) -> None:
         tree = self.tree
@@ -156,9 +156,9 @@ class _Draft:
             rules=tree["rbrules"]["rulebook"]["rules"],
             outcomes=sum(tree["summary"].values()),
         )
-        say(self.paper, words)
+        add_text(self.paper, words)
         for text in selection_words(tree):
-            bold(say(self.paper, text))
+            bold(add_text(self.paper, text))
 
     # --- results
 
@@ -168,7 +168,7 @@ class _Draft:
             pairs = index_pairs(index, measure, self.lang)
             self._grid([self._label("report.item"), self._label("report.value")], PAIR, pairs)
             if index["komponen"]:
-                say(self.paper, "")
+                add_text(self.paper, "")
                 names = [self._label("lhe.component"), self._label("lhe.points")]
                 parts = [(c["nama"], component_words(c, self.lang)) for c in index["komponen"]]
                 self._grid(names, (125, 45), parts)
@@ -178,12 +178,12 @@ class _Draft:
             for level in ("high", "medium", "low")
         }
         counts = {key: self.tree["summary"][key] for key in ("finding", "unknown", "waived")}
-        say(self.paper, self._label("lhe.counts_text", **counts, **levels))
+        add_text(self.paper, self._label("lhe.counts_text", **counts, **levels))
 
     def details(self) -> None:
         """Tell the findings, by family of rules and rule."""
         if not self.standing:
-            say(self.paper, self._label("lhe.none"))
+            add_text(self.paper, self._label("lhe.none"))
         families: dict[str, list[Tree]] = {code: [] for code in self.about.families}
         for finding in self.standing:
             families.setdefault(finding["family"], []).append(finding)
@@ -208,15 +208,15 @@ class _Draft:
             who = "" if subject["kind"] == "instansi" else f"{subject['id']}: "
             where = self._label("findings.place", line=lines_of(finding, self.places))
             words = f"{who}{finding['message']} ({where})"
-            say(self.paper, words, "List Bullet", longest=LONGEST_DETAIL)
+            add_text(self.paper, words, "List Bullet", longest=LONGEST_DETAIL)
         lead(self.paper, self._label("lhe.criterion"), "; ".join(bases(first, self.lang)))
 
     def unknown(self) -> None:
         entries = self.tree["unknown"]
         if not entries:
-            say(self.paper, self._label("unknown.none"))
+            add_text(self.paper, self._label("unknown.none"))
             return
-        say(self.paper, self._label("unknown.intro"))
+        add_text(self.paper, self._label("unknown.intro"))
         rows = []
         for group in by_rule(entries):
             words, quoted = missing_words(group, self.places)
@@ -232,7 +232,7 @@ class _Draft:
         """List the recommendations, merged as `recommend` does, by the official in charge."""
         listed = register(self.tree)
         if not listed.items:
-            say(self.paper, self._label("recommend.none"))
+            add_text(self.paper, self._label("recommend.none"))
             return
         keys = ("no", "recommendation", "addressee", "rule")
         names = [self._label(f"recommend.{key}") for key in keys]
@@ -257,7 +257,7 @@ class _Draft:
 
     def closing(self) -> None:
         for text in (self._label("lhe.closing_text"), ""):
-            hold(say(self.paper, text))
+            hold(add_text(self.paper, text))
         names = [self._label(f"lhe.{key}") for key in ("place", "office", "signatory", "nip")]
         blanks(self.paper, names, [millimetres(width) for width in (60, 35, 75)])
 
@@ -278,9 +278,9 @@ class _Draft:
         for heading, texts in (*remarks(self.tree), made):
             head(self.paper, heading, 2)
             for text in texts:
-                say(self.paper, text, "List Bullet")
+                add_text(self.paper, text, "List Bullet")
         head(self.paper, self._label("report.citation"), 2)
-        say(self.paper, self._label("matrix.citation_note"), "List Bullet")
+        add_text(self.paper, self._label("matrix.citation_note"), "List Bullet")
 
     def _line(self, line: Tree, index: Tree) -> list[str]:
         cells = line_cells(line, index, self.lang)

@@ -181,7 +181,7 @@ def centred(paragraph: Paragraph) -> None:
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
 
 
-def say(paper: Paper, text: str, style: str = "Normal", *, longest: int = 2_000) -> Paragraph:
+def add_text(paper: Paper, text: str, style: str = "Normal", *, longest: int = 2_000) -> Paragraph:
     """Add a paragraph."""
     return paper.add_paragraph(clean(text, longest), style=style)
 

@@ -436,6 +436,7 @@ def test_all_adds_the_outcomes():
         for options in ((), ("--all",))
     )
     outcomes = full.pop("outcomes")
+    assert [*short.pop("command"), "--all"] == full.pop("command")
     assert short == full
     assert len(outcomes) == sum(full["summary"].values())
     assert len(out(ran("check", BERSIH, *AS_OF, "--all"))) > len(out(ran("check", BERSIH, *AS_OF)))

@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from rbrules.comparison import decide
 from rbrules.conditions import atoms, fields_of_atom, file_words, leaves
 from rbrules.engine.python import judge
-from rbrules.fields import CATALOGUE, is_always_known
+from rbrules.fields import CATALOGUE, YEAR_DAYS, is_always_known
 from rbrules.model import All, Any_, Inapplicable, Known, Not, Tally, Unknown, Verdict
 from rbrules.proof.worlds import (
+    FIRST_YEAR,
+    LAST_YEAR,
     WHOLE,
     Lack,
     Undecided,
@@ -117,6 +119,13 @@ def leaves_of(rules):
     return [leaf for rule in rules for part in (rule.where, rule.when) for leaf in leaves(part)]
 
 
+def is_day_of_year(name, day, fact):
+    """Tell whether a day is the one that the year of the fact gives."""
+    tahun = fact.readings.get("tahun")
+    is_year = isinstance(tahun, Known) and FIRST_YEAR <= tahun.value <= LAST_YEAR
+    return is_year and day == YEAR_DAYS[name](int(tahun.value))
+
+
 def can_be(fact, rules):
     """Tell whether an evaluation file can bring about a fact that was drawn at random."""
     kind = fact.subject.kind
@@ -127,6 +136,8 @@ def can_be(fact, rules):
             if allowed and reading.value not in allowed:
                 return False
             if CATALOGUE[kind][name].unit in WHOLE and reading.value != int(reading.value):
+                return False
+            if name in YEAR_DAYS and not is_day_of_year(name, reading.value, fact):
                 return False
         elif is_always_known(kind, name):
             return False

@@ -36,8 +36,11 @@ def test_every_operator_has_words(operator):
         (
             "TGT-004",
             "id",
-            "Capaian terendah terhadap target indeks RB tahun itu di atas 110 persen "
-            "[batas_capaian_mudah]; bila Kelompok instansi bukan perangkat_daerah",
+            "Capaian terendah terhadap target indeks RB pada batas bawah indeks di atas 110 persen "
+            "[batas_capaian_mudah] atau (Capaian terendah terhadap target indeks RB pada batas atas "
+            "indeks di atas 110 persen [batas_capaian_mudah] dan Capaian terendah terhadap target "
+            "indeks RB tahun itu di atas 110 persen [batas_capaian_mudah]); bila Kelompok instansi "
+            "bukan perangkat_daerah",
         ),
         (
             "SEL-002",
