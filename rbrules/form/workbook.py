@@ -31,6 +31,7 @@ from rbrules.form.gather import FIELD_COLUMN, FORM, KEY_COLUMN, KEY_ROW, LONG_TE
 from rbrules.form.layout import Column, Look, Plan
 from rbrules.form.shape import KEY_CELL, REST
 from rbrules.form.words import word
+from rbrules.report.matrix import clean
 from rbrules.report.package import settled
 from rbrules.report.words import safe
 
@@ -411,7 +412,7 @@ def _text(cell: SheetCell | MergedCell, text: str) -> None:
     if not text:
         return
     assert len(text) <= 2 * LONGEST
-    cell.value = text
+    cell.value = clean(text, 2 * LONGEST)
     cell.data_type = "s"  # else =1+1 would be a formula and #N/A an error
     if text.startswith(("=", "+", "-", "@", "'")):
         cell.quotePrefix = True  # else it would become a formula when the cell is edited

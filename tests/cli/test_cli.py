@@ -635,7 +635,7 @@ def test_catalogues_fit_the_screen(command, columns, lang):
     ("arguments", "words"),
     [
         (("fields", "kinerj"), "Did you mean kinerja?"),
-        (("schema", "evaluasi"), "expected one of cases, comparison, evaluation, impact"),
+        (("schema", "evaluasi"), "expected one of batch, cases, comparison, evaluation, impact"),
         (("rules", "show", "PK-0001"), "Did you mean PK-001?"),
     ],
 )

@@ -17,7 +17,7 @@ from rbrules.form.fill import fill_form, without_nulls
 from rbrules.form.intake import evaluation_of
 from rbrules.form.layout import plan_of
 from rbrules.form.planning_csv import planning_csv, with_planning
-from rbrules.form.shape import shape_at
+from rbrules.form.shape import WILDCARDS, shape_at
 from rbrules.form.workbook import form_workbook, read_grids
 from rbrules.load.json_reader import load_json
 from tests.properties.evaluations import NUMBERS, RULEBOOK, SEEDS, TEXTS, evaluation, valid
@@ -54,6 +54,8 @@ def through_workbook(tree: Tree, lang: str = "id") -> Tree:
 def test_import_of_an_export_is_the_evaluation(seed, lang):
     """Null and absent mean the same: keys that are null are left out."""
     tree = evaluation(seed)
+    # An id that is a mark of the form's own keys is told at its cell, and not read.
+    assume(not any(row["id"] in WILDCARDS for row in tree.get("kinerja") or ()))
     assert alike(through_workbook(tree, lang), without_nulls(tree))
 
 
@@ -75,6 +77,8 @@ def test_planning_indicators_survive_as_csv(seed):
     bare = valid({key: value for key, value in tree.items() if key != "kinerja"})
     got = with_planning(bare, text.encode(), "kinerja.csv", RULEBOOK)
     rows = without_nulls(tree).get("kinerja") or []
+    for row in (*rows, *got.get("kinerja", [])):
+        row.pop("realisasi_lain", None)  # has a sheet of its own, and no place in a row
     assert alike(got.get("kinerja", []), rows)
 
 

@@ -253,6 +253,7 @@ _MODEL = {
     "ID": "PK-001",
     "NAME": "evaluation",
     "DIR": "aturan-kita",
+    "FOLDER": "samples",
     "PATH=VALUE": "hasil_terbit.indeks_rb=72",
 }
 _ELSEWHERE = {"--watch", "--install-completion"}
@@ -334,6 +335,18 @@ def made_report():
     return rbrules.check(sample, as_of=date(2024, 2, 7)).to_json()
 
 
+@cache
+def made_forms():
+    """Return the workbook and the CSV of the README's evaluation file, by name."""
+    names = ("isian.xlsx", "kinerja.csv")
+    with tempfile.TemporaryDirectory() as place:
+        Path(place, "agency.json").write_text(agency(), "utf-8")
+        for name in names:
+            done = run(["export", "agency.json", "-o", name], place)
+            assert done.returncode == 0, done.stderr
+        return {name: Path(place, name).read_bytes() for name in names}
+
+
 @pytest.fixture
 def desk(tmp_path, overlay):
     """Lay out what the commands name: samples, a file of one's own, a rule folder of one's own."""
@@ -348,6 +361,8 @@ def desk(tmp_path, overlay):
         path.write_text(new_rule_texts()[name], "utf-8")
     (tmp_path / "agency.json").write_text(agency(), "utf-8")
     (tmp_path / "laporan.json").write_text(made_report(), "utf-8")
+    for name, data in made_forms().items():
+        (tmp_path / name).write_bytes(data)
     return tmp_path
 
 
