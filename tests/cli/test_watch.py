@@ -37,6 +37,8 @@ class Watched:
             stderr=subprocess.STDOUT,
             text=True,
             cwd=ROOT,
+            # Where the suite runs in the background Ctrl-C is ignored, and children inherit that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
         self.lines: Queue[str] = Queue()
         threading.Thread(target=self._read, daemon=True).start()
